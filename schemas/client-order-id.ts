@@ -1,0 +1,28 @@
+// The client order id: what a venue sees of an order_id, in the form that venue allows.
+export type ClientOrderIdEncoding = 'plain' | 'hex' | 'hex0x' | 'tprefix';
+
+/** `weir` (7765 in hex forms) marks an order as ours; the rest are the first hex digits of the order_id. */
+export function clientOrderId(orderId: string, encoding: ClientOrderIdEncoding): string {
+  switch (encoding) {
+    case 'plain':
+      return `weir${orderId.slice(0, 28)}`;
+    case 'hex':
+      return `7765${orderId.slice(0, 28)}`;
+    case 'hex0x':
+      return `0x7765${orderId.slice(0, 28)}`;
+    case 'tprefix':
+      return `t-weir${orderId.slice(0, 24)}`;
+  }
+}
+
+const OURS: Record<ClientOrderIdEncoding, RegExp> = {
+  plain: /^weir[0-9a-f]{28}$/,
+  hex: /^7765[0-9a-f]{28}$/,
+  hex0x: /^0x7765[0-9a-f]{28}$/,
+  tprefix: /^t-weir[0-9a-f]{24}$/,
+};
+
+/** True when a venue's client order id carries our mark. */
+export function isOurs(clientId: string, encoding: ClientOrderIdEncoding): boolean {
+  return OURS[encoding].test(clientId);
+}
