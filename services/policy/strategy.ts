@@ -1,0 +1,85 @@
+// One trading strategy as policy data: whom it serves, on what conditions, with what plan and size.
+import { z } from 'zod';
+import { amount, bps, count, flag, oneOf, points, ratio, seconds, text, word } from './units.ts';
+
+export const TIERS = ['T1', 'T2', 'T3'] as const;
+export type Tier = (typeof TIERS)[number];
+export const FAMILIES = ['impulse', 'trend', 'revert', 'scalp', 'event', 'external', 'bear'] as const;
+export type Family = (typeof FAMILIES)[number];
+export const REGIME_TAGS = [
+  'bull_low',
+  'bull_normal',
+  'bull_high',
+  'chop_low',
+  'chop_normal',
+  'chop_high',
+  'bear_low',
+  'bear_normal',
+  'bear_high',
+  'crash',
+  'unknown',
+] as const;
+export type RegimeTag = (typeof REGIME_TAGS)[number];
+
+/** A named feature compared with a number, a truth value or a word; a feature that is missing does not meet it. */
+export const condition = z.strictObject({
+  feature: word,
+  op: oneOf('<', '<=', '=', '>=', '>', '!='),
+  /** A text that names a known feature stands for that feature's value. */
+  value: z.custom<number | boolean | string>(
+    (v) => (typeof v === 'number' && Number.isFinite(v)) || typeof v === 'boolean' || (typeof v === 'string' && v.length > 0),
+    'number, true or false, or text',
+  ),
+});
+
+export const strategy = z.strictObject({
+  enabled: flag,
+  /** True: also considered for signals that name no strategy; false: only for signals that name it. */
+  matched: flag,
+  sides: z.array(oneOf('long', 'short')).min(1),
+  tiers: z.array(oneOf(...TIERS)).min(1),
+  family: oneOf(...FAMILIES),
+  /** Providers it accepts; null = every one. */
+  sources: z.array(word).nullable(),
+  /** All must hold; a signal of the strategy's own registry entry is emitted only when they do, so there they are not asked again. */
+  conditions: z.array(condition),
+  /** Regimes are avoided where `regimes.<tag>.families` does not list the family, and in `avoided` besides. */
+  preferred: z.array(oneOf(...REGIME_TAGS)),
+  cautious: z.array(oneOf(...REGIME_TAGS)),
+  avoided: z.array(oneOf(...REGIME_TAGS)),
+  max_signal_age_s: seconds().nullable(),
+  min_trust: points,
+  size_factor: ratio(0, 2),
+  confidence_factor: ratio(0, 1),
+  stop_bps: bps(),
+  target_bps: bps(100_000),
+  trail_bps: bps().nullable(),
+  trail_arm_bps: bps().nullable(),
+  max_hold_s: seconds(),
+  min_qualifiers: count(4).nullable(),
+  /** Upper limit of Kelly's cap for this strategy; null = `kelly.cap_bps`. */
+  kelly_cap_bps: bps(500).nullable(),
+  /** Lower limit of a token's age for this strategy; null = `token.min_age_s`. */
+  min_token_age_s: seconds().nullable(),
+  /** Set with the reason: the strategy is judged by its net result instead of its win rate. */
+  low_hit_rate: text.nullable(),
+  /** Where true, the plan that a signal states itself is taken while it is valid. */
+  own_plan: flag,
+});
+export type Strategy = z.infer<typeof strategy>;
+
+export const symbol = z.strictObject({
+  enabled: flag,
+  tier: oneOf(...TIERS).nullable(),
+  theme: word.nullable(),
+  max_quantity: amount.nullable(),
+  min_hold_s: seconds().nullable(),
+  leverage: ratio(1, 20).nullable(),
+  require_catalyst: flag,
+  symbol_bps: bps().nullable(),
+  max_signal_age_s: seconds().nullable(),
+  quote_max_age_s: seconds().nullable(),
+  max_drift_bps: bps().nullable(),
+  max_spread_bps: bps().nullable(),
+});
+export type SymbolPolicy = z.infer<typeof symbol>;
