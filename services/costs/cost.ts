@@ -11,7 +11,7 @@ import {
   SCALE,
 } from '../../schemas/money.ts';
 import type { Fees } from './fees.ts';
-import { type Costs, tierOf } from './table.ts';
+import { type Costs, costTier, exactAmount, exactBps } from './table.ts';
 
 /** Best prices and displayed sizes of a real quote. A quote derived from a candle is no quote here: pass null. */
 export interface Touch {
@@ -48,42 +48,41 @@ export interface Cost {
 }
 
 const BPS = 10_000n;
-const PPM = 1_000_000n;
+const PPM = 1_000_000;
+const PPM_SQUARED = 1_000_000_000_000n;
 
-function bps(n: number): Decimal {
-  return BigInt(n) * SCALE;
+function impactPpm(costs: Costs, notional: Money): number {
+  for (const step of costs.impact) {
+    if (step.notional_max === null || notional <= exactAmount(step.notional_max)) return Math.round(step.factor * PPM);
+  }
+  return PPM;
 }
 
-function impactFactorBps(costs: Costs, notional: Money): number {
-  for (const step of costs.impact)
-    if (step.notional_max === null || notional <= BigInt(step.notional_max) * SCALE) return step.factor_bps;
-  return 10_000;
+/** 1 up to the calm share, then share ÷ calm share, at most the table's maximum. */
+function volatilityPpm(costs: Costs, atr_share: number | null): number {
+  const calm = costs.volatility.atr_bps / 10_000;
+  if (atr_share === null || !(atr_share > calm)) return PPM;
+  return Math.round(Math.min(atr_share / calm, costs.volatility.factor_max) * PPM);
 }
 
-/** Millionths: 1 up to the calm share, then share ÷ calm share, at most the table's maximum. */
-function volatilityFactorPpm(costs: Costs, atr_share: number | null): number {
-  const calm = costs.volatility.calm_bps / 10_000;
-  if (atr_share === null || !(atr_share > calm)) return 1_000_000;
-  return Math.min(Math.round((atr_share / calm) * 1_000_000), costs.volatility.factor_max_bps * 100);
-}
-
-/** A cost in basis points raised by size and volatility. */
-function raised(cost: Decimal, input: CostInput): Decimal {
-  const impact = impactFactorBps(input.costs, input.notional);
-  const volatility = volatilityFactorPpm(input.costs, input.atr_share);
-  if (impact === 10_000 && volatility === 1_000_000) return cost;
-  return mulDiv(cost, BigInt(impact) * BigInt(volatility), BPS * PPM);
+/** A cost raised by size and volatility. */
+function raised(cost_bps: Decimal, input: CostInput): Decimal {
+  if (cost_bps === 0n) return 0n;
+  const impact = impactPpm(input.costs, input.notional);
+  const volatility = volatilityPpm(input.costs, input.atr_share);
+  return impact === PPM && volatility === PPM ? cost_bps : mulDiv(cost_bps, BigInt(impact) * BigInt(volatility), PPM_SQUARED);
 }
 
 /** `beyond`: what the part past the displayed touch pays on top of it. */
 export function beyondBps(input: CostInput): Decimal {
-  return raised(bps(input.costs.tiers[tierOf(input.tier)].beyond_bps), input);
+  return raised(exactBps(input.costs.beyond_bps[costTier(input.tier)]), input);
 }
 
 /** `market`: distance of a taker's price from mid where no quote shows the touch. */
 export function marketBps(input: CostInput): Decimal {
-  const { spread_bps, beyond_bps } = input.costs.tiers[tierOf(input.tier)];
-  return max(raised(bps(spread_bps) / 2n + bps(beyond_bps), input), bps(input.fees.market_min_bps));
+  const tier = costTier(input.tier);
+  const distance = exactBps(input.costs.spread_bps[tier]) / 2n + exactBps(input.costs.beyond_bps[tier]);
+  return max(raised(distance, input), exactBps(input.fees.market_min ?? 0));
 }
 
 /** (ask − bid) / mid in basis points. */
@@ -96,22 +95,33 @@ function isBeyondTouch(input: CostInput, quote: Touch): boolean {
   return input.notional > displayed;
 }
 
-function slippageBps(input: CostInput, spread: Decimal): Decimal {
+/** The table states slippage at its assumed spread; a quoted spread scales it. */
+function ofSpread(table: Costs['post_only_bps'], input: CostInput): Decimal {
+  const tier = costTier(input.tier);
+  const slippage = exactBps(table[tier]);
+  const assumed = exactBps(input.costs.spread_bps[tier]);
+  if (input.quote === null || assumed === 0n) return raised(slippage, input);
+  return raised(mulDiv(spreadBps(input.quote), slippage, assumed), input);
+}
+
+function slippageBps(input: CostInput): Decimal {
   switch (input.order_type) {
     case 'POST_ONLY':
-      return raised(mulDiv(spread, BigInt(input.costs.post_only_share_bps), BPS), input);
+      return ofSpread(input.costs.post_only_bps, input);
     case 'LIMIT':
-      return raised(mulDiv(spread, BigInt(input.costs.crossing_share_bps), BPS), input);
-    case 'MARKET':
+      return ofSpread(input.costs.crossing_bps, input);
+    case 'MARKET': {
       if (input.quote === null) return marketBps(input);
-      return max(spread / 2n + (isBeyondTouch(input, input.quote) ? beyondBps(input) : 0n), bps(input.fees.market_min_bps));
+      const touch = spreadBps(input.quote) / 2n;
+      return max(isBeyondTouch(input, input.quote) ? touch + beyondBps(input) : touch, exactBps(input.fees.market_min ?? 0));
+    }
   }
 }
 
 export function estimateCost(input: CostInput): Cost {
-  const spread_bps = input.quote === null ? bps(input.costs.tiers[tierOf(input.tier)].spread_bps) : spreadBps(input.quote);
-  const slippage_bps = slippageBps(input, spread_bps);
-  const fee_bps = bps(input.order_type === 'POST_ONLY' ? input.fees.maker_bps : input.fees.taker_bps);
+  const spread_bps = input.quote === null ? exactBps(input.costs.spread_bps[costTier(input.tier)]) : spreadBps(input.quote);
+  const slippage_bps = slippageBps(input);
+  const fee_bps = exactBps(input.order_type === 'POST_ONLY' ? input.fees.maker : input.fees.taker);
   return { fee_bps, spread_bps, slippage_bps, round_trip_bps: 2n * (fee_bps + slippage_bps) };
 }
 
@@ -123,7 +133,7 @@ export function roundTripBps(entry: Cost, exit: Cost): Decimal {
 /** The floor every plan must clear: taker fees both ways, and no more slippage than a resting order has. */
 export function takerFloorBps(input: Omit<CostInput, 'order_type'>): Decimal {
   const resting = estimateCost({ ...input, order_type: 'POST_ONLY' });
-  return 2n * (bps(input.fees.taker_bps) + resting.slippage_bps);
+  return 2n * (exactBps(input.fees.taker) + resting.slippage_bps);
 }
 
 /** The price that a cost in basis points leaves a taker: BUY higher, SELL lower, rounded against the taker at scale 12. */

@@ -1,18 +1,22 @@
 // What a venue takes per fill: the fee table by venue, and the size that leaves a wanted amount after the fee.
-import { type Decimal, decimal, divCeil, divFloor, type Money, SCALE } from '../../schemas/money.ts';
+import { type Decimal, divCeil, divFloor, type Money, SCALE } from '../../schemas/money.ts';
 import { DAY, type Micros } from '../../schemas/time.ts';
+import { exactBps } from './table.ts';
 
+/** Basis points with at most two decimals. */
 export interface Fees {
-  readonly maker_bps: number;
-  readonly taker_bps: number;
-  /** Least `market` cost of SIM-15 at this venue (pools price worse than books); 0 for none. */
-  readonly market_min_bps: number;
-  /** Flat cost of one transaction in millionths of the quote unit; 0 for none. */
-  readonly gas_micros: number;
+  readonly maker: number;
+  readonly taker: number;
+  /** Least `market` cost at this venue: pools price worse than books. */
+  readonly market_min?: number;
+  /** Flat cost of one transaction in the quote currency, as text or whole number. */
+  readonly gas?: number | string;
 }
 
 /** Policy key `venue.fees_bps`: the row `default` serves every venue that has none of its own. */
-export type FeesByVenue = Readonly<Record<string, Fees>> & { readonly default: Fees };
+export type FeesByVenue = Readonly<Record<string, Fees>>;
+
+const UNNAMED: Fees = { maker: 40, taker: 60 };
 
 /** `told`: the account's own rates where a live venue reports them; they replace the table's. */
 export function feesOf(
@@ -20,14 +24,8 @@ export function feesOf(
   venue: string,
   told?: { readonly maker_bps: number; readonly taker_bps: number } | null,
 ): Fees {
-  const row = Object.hasOwn(table, venue) ? (table[venue] ?? table.default) : table.default;
-  return told == null ? row : { ...row, maker_bps: told.maker_bps, taker_bps: told.taker_bps };
-}
-
-const MICRO: Decimal = decimal('0.000001');
-
-export function gasOf(fees: Fees): Money {
-  return BigInt(fees.gas_micros) * MICRO;
+  const row = (Object.hasOwn(table, venue) ? table[venue] : table.default) ?? UNNAMED;
+  return told == null ? row : { ...row, maker: told.maker_bps, taker: told.taker_bps };
 }
 
 /** The amount of which `net` is left after a fee taken out of it, net / (1 − fee): rounded down for display, up for sizing. */
@@ -39,7 +37,7 @@ export function grossUpCeil(net: Money, fee_bps: number): Money {
 }
 
 function keptShare(fee_bps: number): Decimal {
-  return SCALE - (SCALE * BigInt(fee_bps)) / 10_000n;
+  return SCALE - exactBps(fee_bps) / 10_000n;
 }
 
 const FEE_TABLE_AGE_MAX = 30 * DAY;

@@ -3,32 +3,34 @@ import type { FeesByVenue } from './fees.ts';
 import type { Costs } from './table.ts';
 
 export const STANDARD_COSTS: Costs = {
-  tiers: {
-    T1: { spread_bps: 10, beyond_bps: 5 },
-    T2: { spread_bps: 20, beyond_bps: 15 },
-    T3: { spread_bps: 40, beyond_bps: 30 },
-    MICRO: { spread_bps: 40, beyond_bps: 30 },
-  },
-  post_only_share_bps: 1_000,
-  crossing_share_bps: 2_500,
+  spread_bps: { T1: 10, T2: 20, T3: 40, unknown: 40 },
+  post_only_bps: { T1: 1, T2: 2, T3: 4, unknown: 4 },
+  crossing_bps: { T1: 2.5, T2: 5, T3: 10, unknown: 10 },
+  beyond_bps: { T1: 5, T2: 15, T3: 30, unknown: 30 },
   impact: [
-    { notional_max: 10_000, factor_bps: 10_000 },
-    { notional_max: 20_000, factor_bps: 10_600 },
-    { notional_max: 50_000, factor_bps: 11_400 },
-    { notional_max: null, factor_bps: 12_000 },
+    { notional_max: 10_000, factor: 1 },
+    { notional_max: 20_000, factor: 1.06 },
+    { notional_max: 50_000, factor: 1.14 },
+    { notional_max: null, factor: 1.2 },
   ],
-  volatility: { calm_bps: 500, factor_max_bps: 15_000 },
+  volatility: { atr_bps: 500, factor_max: 1.5 },
 };
 
 export const STANDARD_FEES: FeesByVenue = {
-  default: { maker_bps: 40, taker_bps: 60, market_min_bps: 0, gas_micros: 0 },
-  binance: { maker_bps: 10, taker_bps: 10, market_min_bps: 0, gas_micros: 0 },
-  mexc: { maker_bps: 0, taker_bps: 10, market_min_bps: 0, gas_micros: 0 },
-  dex: { maker_bps: 30, taker_bps: 30, market_min_bps: 50, gas_micros: 10_000 },
+  default: { maker: 40, taker: 60 },
+  binance: { maker: 10, taker: 10 },
+  mexc: { maker: 0, taker: 10 },
+  dex: { maker: 30, taker: 30, market_min: 50, gas: '0.01' },
 };
 
-const FREE = { spread_bps: 0, beyond_bps: 0 };
+const FREE = { T1: 0, T2: 0, T3: 0, unknown: 0 };
 
-export const BENCH_COSTS: Costs = { ...STANDARD_COSTS, tiers: { T1: FREE, T2: FREE, T3: FREE, MICRO: FREE } };
+export const BENCH_COSTS: Costs = {
+  ...STANDARD_COSTS,
+  spread_bps: FREE,
+  post_only_bps: FREE,
+  crossing_bps: FREE,
+  beyond_bps: FREE,
+};
 
-export const BENCH_FEES: FeesByVenue = { default: { maker_bps: 10, taker_bps: 10, market_min_bps: 0, gas_micros: 0 } };
+export const BENCH_FEES: FeesByVenue = { default: { maker: 10, taker: 10 } };

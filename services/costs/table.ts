@@ -1,34 +1,35 @@
 // The cost table of a policy: what trading is assumed to cost per tier, and how size and volatility raise it.
-export const TIERS = ['T1', 'T2', 'T3', 'MICRO'] as const;
-export type Tier = (typeof TIERS)[number];
+import { type Decimal, parseDecimal, SCALE } from '../../schemas/money.ts';
 
-/** All values are whole basis points; factors are 10 000 for 1. Nothing here is money, so the table hashes as plain JSON. */
-export interface TierCosts {
-  /** Assumed spread where there is no quote. */
-  readonly spread_bps: number;
-  /** What an order pays past the touch once it is larger than the displayed size. */
-  readonly beyond_bps: number;
-}
+export type CostTier = 'T1' | 'T2' | 'T3' | 'unknown';
+type ByTier = Readonly<Record<CostTier, number>>;
 
-export interface ImpactStep {
-  /** Largest order notional (quote units) of this step; null = above all others. */
-  readonly notional_max: number | null;
-  readonly factor_bps: number;
-}
-
-/** Policy key `costs`. */
+/** Basis points with at most two decimals; amounts are whole numbers or decimals as text. The policy's key `costs`. */
 export interface Costs {
-  readonly tiers: Readonly<Record<Tier, TierCosts>>;
-  /** Slippage from mid as a share of the spread: resting orders, and limits that cross. */
-  readonly post_only_share_bps: number;
-  readonly crossing_share_bps: number;
-  /** Ascending by notional_max, the last one null: a table and not a logarithm, so every machine agrees. */
-  readonly impact: readonly ImpactStep[];
+  /** Assumed spread where there is no quote. */
+  readonly spread_bps: ByTier;
+  /** Slippage from mid at the assumed spread: orders that rest, limits that cross. */
+  readonly post_only_bps: ByTier;
+  readonly crossing_bps: ByTier;
+  /** What the part of an order past the displayed size pays on top of the touch. */
+  readonly beyond_bps: ByTier;
+  /** Factor up to and including a notional, ascending; the last row has null. A table, not a logarithm: every machine agrees. */
+  readonly impact: readonly { readonly notional_max: number | string | null; readonly factor: number }[];
   /** ATR14 (1 h) over close up to which nothing is added, and the largest factor above it. */
-  readonly volatility: { readonly calm_bps: number; readonly factor_max_bps: number };
+  readonly volatility: { readonly atr_bps: number; readonly factor_max: number };
 }
 
-/** A tier this table does not name costs what the micro tier costs. */
-export function tierOf(tier: string | null | undefined): Tier {
-  return tier === 'T1' || tier === 'T2' || tier === 'T3' ? tier : 'MICRO';
+/** A tier the table does not name (micro caps among them) costs what an unknown one costs. */
+export function costTier(tier: string | null | undefined): CostTier {
+  return tier === 'T1' || tier === 'T2' || tier === 'T3' ? tier : 'unknown';
+}
+
+/** Basis points of a table as an exact decimal (1 bp = 1): at most two decimals count. */
+export function exactBps(bps: number): Decimal {
+  return (BigInt(Math.round(bps * 100)) * SCALE) / 100n;
+}
+
+/** An amount of a policy; one that is no decimal counts as 0. */
+export function exactAmount(amount: number | string): Decimal {
+  return typeof amount === 'number' ? BigInt(amount) * SCALE : (parseDecimal(amount) ?? 0n);
 }
