@@ -4,6 +4,7 @@ import { REGIME_TAGS, strategy, symbol, TIERS } from './strategy.ts';
 import {
   amount,
   bps,
+  costBps,
   count,
   flag,
   isoTime,
@@ -46,6 +47,8 @@ function object<K extends string, V extends z.ZodType>(keys: readonly K[], value
 const byTier = <V extends z.ZodType>(value: V) => object(TIERS, value);
 /** By tier, and for pools of a decentralised exchange. */
 const byTierAndDex = <V extends z.ZodType>(value: V) => object([...TIERS, 'DEX'] as const, value);
+/** By tier; `unknown` also for instruments that have none. */
+const byTierOrUnknown = <V extends z.ZodType>(value: V) => object([...TIERS, 'unknown'] as const, value);
 const named = <V extends z.ZodType>(value: V) => z.record(word, value);
 
 /** A limit that null switches off: its gate or cap then says OFF. */
@@ -59,7 +62,7 @@ const regime = z.strictObject({
   stop_factor: ratio(0.1, 3),
 });
 
-const fees = z.strictObject({ maker_bps: bps(), taker_bps: bps(), market_min_bps: bps(), gas_micros: count(1_000_000_000) });
+const fees = z.strictObject({ maker: costBps, taker: costBps, market_min: costBps.optional(), gas: amount.optional() });
 
 const waiver = z.strictObject({ key: word, value: z.json(), reason: text, actor: word, expires_at: isoTime });
 
@@ -116,7 +119,7 @@ export const policySchema = z.strictObject({
     max_error_bps: bps(),
     rate_limit_s: seconds(),
     failure_s: seconds(),
-    /** By venue; the row `default` serves every other. Micros: millionths of the quote unit. */
+    /** By venue; the row `default` serves every other. */
     fees_bps: z.object({ default: fees }).catchall(fees),
   }),
   analysis: z.strictObject({ required: flag, daily_usd: count(), monthly_usd: count() }),
@@ -224,13 +227,14 @@ export const policySchema = z.strictObject({
     partial: byTier(ratio(0, 1)),
   }),
   costs: z.strictObject({
-    tiers: object([...TIERS, 'MICRO'] as const, z.strictObject({ spread_bps: bps(), beyond_bps: bps() })),
-    post_only_share_bps: bps(),
-    crossing_share_bps: bps(),
+    spread_bps: byTierOrUnknown(costBps),
+    post_only_bps: byTierOrUnknown(costBps),
+    crossing_bps: byTierOrUnknown(costBps),
+    beyond_bps: byTierOrUnknown(costBps),
     /** Factor up to and including a notional; the last row, with null, is for all above. */
-    impact: z.array(z.strictObject({ notional_max: optional(count(1_000_000_000)), factor_bps: bps(100_000) })).min(1),
-    /** An hourly average range above this share of the price multiplies costs, up to the factor. */
-    volatility: z.strictObject({ calm_bps: bps(), factor_max_bps: bps(100_000) }),
+    impact: z.array(z.strictObject({ notional_max: optional(amount), factor: ratio(1, 10) })).min(1),
+    /** An hourly average range above this share of the price multiplies the cost, up to the factor. */
+    volatility: z.strictObject({ atr_bps: bps(), factor_max: ratio(1, 10) }),
   }),
   regimes: object(REGIME_TAGS, regime),
   symbols: named(symbol),

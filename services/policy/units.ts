@@ -8,6 +8,11 @@ function integer(expected: string, min: number, max: number) {
 
 /** Integer basis points from 0 to `max`. */
 export const bps = (max = 10_000) => integer(`integer basis points, 0 to ${max}`, 0, max);
+/** Basis points of cost tables, where half a point has a meaning. */
+export const costBps = z.custom<number>(
+  (v) => typeof v === 'number' && v >= 0 && v <= 1_000 && Number.isInteger(Math.round(v * 1e6) / 1e4),
+  'basis points, 0 to 1000, at most two decimals',
+);
 export const seconds = (max = 31_536_000) => integer(`integer seconds, 0 to ${max}`, 0, max);
 export const milliseconds = (max = 600_000) => integer(`integer milliseconds, 0 to ${max}`, 0, max);
 export const count = (max = 1_000_000) => integer(`integer, 0 to ${max}`, 0, max);
