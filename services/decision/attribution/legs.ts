@@ -1,0 +1,181 @@
+// Attribution of a round trip: sums over fills from which nine signed legs follow that add up to its net, exactly.
+import { type Money, mul, mulDiv, type Price, type Quantity } from '../../../schemas/money.ts';
+
+/** Reference prices that were not there; their leg is 0 and the trade says so. */
+export type MissingReference = 'SIGNAL_PX' | 'DECISION_PX' | 'ARRIVAL_PX' | 'EXIT_SIGNAL_PX' | 'EXIT_ARRIVAL_PX' | 'FEE';
+
+/** What one decision wanted and what it got, with its own signal price for the rest. */
+export interface DecidedQuantity {
+  readonly decision_id: string;
+  readonly decided: Quantity;
+  readonly signal_mid: Price;
+  filled: Quantity;
+}
+
+/** Σ of rounded notionals of the entry fills at each reference price. */
+export interface EntryLegs {
+  quantity: Quantity;
+  at_signal: Money;
+  at_decision: Money;
+  at_arrival: Money;
+  at_fill: Money;
+  maker: Money;
+  fees: Money;
+  readonly decisions: DecidedQuantity[];
+  readonly missing: Set<MissingReference>;
+}
+
+/** The same of the exit fills; `weight` is the exact Σ quantity × signal price, before any rounding. */
+export interface ExitLegs {
+  quantity: Quantity;
+  at_signal: Money;
+  at_arrival: Money;
+  at_fill: Money;
+  maker: Money;
+  fees: Money;
+  weight: bigint;
+}
+
+export interface EntryPrices {
+  readonly signal: Price | null;
+  readonly decision: Price | null;
+  readonly arrival: Price | null;
+  readonly fill: Price;
+}
+
+export interface ExitPrices {
+  readonly signal: Price | null;
+  readonly arrival: Price | null;
+  readonly fill: Price;
+}
+
+/** Each signed as its contribution to profit. */
+export interface Legs {
+  readonly edge: Money;
+  readonly opportunity: Money;
+  readonly decision_delay: Money;
+  readonly send_latency: Money;
+  readonly entry_slippage: Money;
+  readonly exit_delay: Money;
+  readonly exit_slippage: Money;
+  readonly fees: Money;
+  readonly funding: Money;
+}
+
+export function newEntryLegs(): EntryLegs {
+  return {
+    quantity: 0n,
+    at_signal: 0n,
+    at_decision: 0n,
+    at_arrival: 0n,
+    at_fill: 0n,
+    maker: 0n,
+    fees: 0n,
+    decisions: [],
+    missing: new Set(),
+  };
+}
+
+export function newExitLegs(): ExitLegs {
+  return { quantity: 0n, at_signal: 0n, at_arrival: 0n, at_fill: 0n, maker: 0n, fees: 0n, weight: 0n };
+}
+
+/**
+ * Adds one entry fill. A missing price takes its neighbour's value, and the fill price when there is none.
+ * `quantity` is what the position grew by; `ordered` is the order's part of it, before a fee in the base asset.
+ */
+export function addEntry(
+  legs: EntryLegs,
+  quantity: Quantity,
+  prices: EntryPrices,
+  maker: boolean,
+  fee: Money,
+  decision: { readonly decision_id: string; readonly decided: Quantity | null; readonly ordered: Quantity },
+): void {
+  if (prices.signal === null) legs.missing.add('SIGNAL_PX');
+  if (prices.decision === null) legs.missing.add('DECISION_PX');
+  if (prices.arrival === null) legs.missing.add('ARRIVAL_PX');
+  const at = prices.decision ?? prices.arrival ?? prices.signal ?? prices.fill;
+  const signal = prices.signal ?? at;
+  const notional = mul(quantity, prices.fill);
+  legs.quantity += quantity;
+  legs.at_signal += mul(quantity, signal);
+  legs.at_decision += mul(quantity, at);
+  legs.at_arrival += mul(quantity, prices.arrival ?? at);
+  legs.at_fill += notional;
+  legs.fees += fee;
+  if (maker) legs.maker += notional;
+  const known = legs.decisions.find((d) => d.decision_id === decision.decision_id);
+  if (known !== undefined) known.filled += decision.ordered;
+  else {
+    const decided = decision.decided ?? 0n;
+    legs.decisions.push({ decision_id: decision.decision_id, decided, signal_mid: signal, filled: decision.ordered });
+  }
+}
+
+/** Adds one exit fill. */
+export function addExit(
+  legs: ExitLegs,
+  missing: Set<MissingReference>,
+  quantity: Quantity,
+  prices: ExitPrices,
+  maker: boolean,
+  fee: Money,
+): void {
+  if (prices.signal === null) missing.add('EXIT_SIGNAL_PX');
+  if (prices.arrival === null) missing.add('EXIT_ARRIVAL_PX');
+  const signal = prices.signal ?? prices.arrival ?? prices.fill;
+  const notional = mul(quantity, prices.fill);
+  legs.quantity += quantity;
+  legs.at_signal += mul(quantity, signal);
+  legs.at_arrival += mul(quantity, prices.arrival ?? signal);
+  legs.at_fill += notional;
+  legs.weight += quantity * signal;
+  legs.fees += fee;
+  if (maker) legs.maker += notional;
+}
+
+/** Quantity that the decisions of the entry wanted; a decision that is not known counts with what it got. */
+export function decidedQuantity(entry: EntryLegs): Quantity {
+  let sum = 0n;
+  for (const d of entry.decisions) sum += d.decided > d.filled ? d.decided : d.filled;
+  return sum;
+}
+
+/** The nine legs of a closed round trip; side +1 long, −1 short; funding is signed, received > 0. */
+export function legsOf(side: 1n | -1n, entry: EntryLegs, exits: ExitLegs, funding: Money): Legs {
+  let opportunity = 0n;
+  if (exits.quantity > 0n) {
+    // What the unfilled rest would have made from its signal to the average exit signal.
+    const exit = mulDiv(exits.weight, 1n, exits.quantity);
+    for (const d of entry.decisions) {
+      const unfilled = d.decided - d.filled;
+      if (unfilled > 0n) opportunity -= side * (mul(unfilled, exit) - mul(unfilled, d.signal_mid));
+    }
+  }
+  return {
+    edge: side * (exits.at_signal - entry.at_signal) - opportunity,
+    opportunity,
+    decision_delay: -side * (entry.at_decision - entry.at_signal),
+    send_latency: -side * (entry.at_arrival - entry.at_decision),
+    entry_slippage: -side * (entry.at_fill - entry.at_arrival),
+    exit_delay: side * (exits.at_arrival - exits.at_signal),
+    exit_slippage: side * (exits.at_fill - exits.at_arrival),
+    fees: -(entry.fees + exits.fees),
+    funding,
+  };
+}
+
+export function sumOfLegs(legs: Legs): Money {
+  return (
+    legs.edge +
+    legs.opportunity +
+    legs.decision_delay +
+    legs.send_latency +
+    legs.entry_slippage +
+    legs.exit_delay +
+    legs.exit_slippage +
+    legs.fees +
+    legs.funding
+  );
+}

@@ -1,0 +1,116 @@
+// What the portfolio is worth: NAV from marks, the unit price that no cash flow moves, drawdown and period returns.
+import { type Decimal, div, type Money, mul, mulFloor, ratioBps } from '../../../schemas/money.ts';
+import type { Micros } from '../../../schemas/time.ts';
+import { totalExposure } from './exposure.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface Equity {
+  /** null while any open position's Mark is missing or too old. */
+  readonly nav: Money | null;
+  readonly unit_price: Decimal;
+  readonly hwm: Decimal;
+  /** Whole basis points for display and records; limits compare with the functions below. */
+  readonly drawdown_bps: number;
+  readonly day_bps: number;
+  readonly week_bps: number;
+  readonly realised_day: Money;
+  readonly realised_week: Money;
+  readonly unrealised: Money;
+  readonly cash: Money;
+  readonly cash_reserved: Money;
+  readonly cash_free: Money;
+  readonly exposure: Money;
+  readonly exposure_bps: number | null;
+}
+
+/** Venue time of the oldest Mark of an open position: Infinity without positions, −Infinity if one has none. */
+export function oldestMarkAt(l: Ledger): Micros {
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const position of l.positions.values()) {
+    if (position.mark === null) return Number.NEGATIVE_INFINITY;
+    if (position.mark.venue_at < oldest) oldest = position.mark.venue_at;
+  }
+  return oldest;
+}
+
+export function navIsKnown(l: Ledger, now: Micros, marks_max_age_us: Micros): boolean {
+  return now - oldestMarkAt(l) <= marks_max_age_us;
+}
+
+/** Cash + paid holdings and derivative results at their marks + third assets; only meaningful while NAV is known. */
+export function markedNav(l: Ledger): Money {
+  return l.cash + l.paid_cost + l.unrealised + l.third_value;
+}
+
+/** NAV if it is known at `now`, else null. */
+export function navOf(l: Ledger, now: Micros, marks_max_age_us: Micros): Money | null {
+  return navIsKnown(l, now, marks_max_age_us) ? markedNav(l) : null;
+}
+
+/** Remembers NAV and a new high where it is known; false where it is not. */
+export function noteNav(l: Ledger, now: Micros, marks_max_age_us: Micros): boolean {
+  if (!navIsKnown(l, now, marks_max_age_us)) return false;
+  l.nav = markedNav(l);
+  if (l.nav > l.hwm_nav && l.units > 0n) {
+    const unit = div(l.nav, l.units);
+    if (unit > l.hwm) l.hwm = unit;
+    l.hwm_nav = l.nav;
+  }
+  return true;
+}
+
+/** The price of one unit when NAV was last known. */
+export function unitPrice(l: Ledger): Decimal {
+  return l.units > 0n ? div(l.nav, l.units) : l.unit_price;
+}
+
+/** After units changed: the NAV at which the high is reached again. */
+export function rebaseHigh(l: Ledger): void {
+  l.hwm_nav = mulFloor(l.hwm, l.units);
+}
+
+/** hwm − unit as a share of hwm has reached the limit. Exact; equality trips. */
+export function drawdownReached(l: Ledger, limit_bps: number): boolean {
+  return (l.hwm - unitPrice(l)) * 10_000n >= BigInt(limit_bps) * l.hwm;
+}
+
+/** The worse of realised net and unit price has fallen by the limit since the start of the period. Exact; equality trips. */
+export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: number): boolean {
+  const base = l[period];
+  const limit = BigInt(limit_bps);
+  if ((base.unit - unitPrice(l)) * 10_000n >= limit * base.unit) return true;
+  const start = mul(base.unit, l.units);
+  return start > 0n && -base.realised * 10_000n >= limit * start;
+}
+
+/** Return of a period in whole basis points, the worse of its two measures. */
+function periodBps(l: Ledger, period: 'day' | 'week', unit: Decimal): number {
+  const base = l[period];
+  const total = ratioBps(unit - base.unit, base.unit);
+  const start = mul(base.unit, l.units);
+  if (start <= 0n) return total;
+  const realised = ratioBps(base.realised, start);
+  return realised < total ? realised : total;
+}
+
+export function equityOf(l: Ledger, now: Micros, marks_max_age_us: Micros): Equity {
+  const nav = navOf(l, now, marks_max_age_us);
+  const unit = unitPrice(l);
+  const exposure = totalExposure(l);
+  return {
+    nav,
+    unit_price: unit,
+    hwm: l.hwm,
+    drawdown_bps: ratioBps(l.hwm - unit, l.hwm),
+    day_bps: periodBps(l, 'day', unit),
+    week_bps: periodBps(l, 'week', unit),
+    realised_day: l.day.realised,
+    realised_week: l.week.realised,
+    unrealised: l.unrealised,
+    cash: l.cash,
+    cash_reserved: l.cash_reserved,
+    cash_free: l.cash - l.cash_reserved,
+    exposure,
+    exposure_bps: nav === null || nav <= 0n ? null : ratioBps(exposure, nav),
+  };
+}

@@ -1,0 +1,44 @@
+// Which fills of which order were booked: ids are kept while the order is open and 7 days after.
+import { DAY, type Micros } from '../../../schemas/time.ts';
+import type { Ledger, OrderFills } from './ledger.ts';
+
+/** How long the fill ids of a terminal order are remembered; a fill that comes later is the operator's business. */
+export const FILL_MEMORY_US: Micros = 7 * DAY;
+
+function orderFills(l: Ledger, order_id: string): OrderFills {
+  const known = l.fills.get(order_id);
+  if (known !== undefined) return known;
+  const fresh: OrderFills = { ids: new Set(), closed_at: null };
+  l.fills.set(order_id, fresh);
+  return fresh;
+}
+
+export function knowsFill(l: Ledger, order_id: string, fill_id: string): boolean {
+  return l.fills.get(order_id)?.ids.has(fill_id) ?? false;
+}
+
+/** Remembers the id; false if it was known. */
+export function rememberFill(l: Ledger, order_id: string, fill_id: string): boolean {
+  const { ids } = orderFills(l, order_id);
+  if (ids.has(fill_id)) return false;
+  ids.add(fill_id);
+  return true;
+}
+
+/** The order is terminal: its fill ids are kept 7 more days. A revived order (`now` null) is open again. */
+export function closeOrder(l: Ledger, order_id: string, now: Micros | null): void {
+  const known = l.fills.get(order_id);
+  if (known !== undefined) known.closed_at = now;
+}
+
+/** The order has been terminal for so long that its fill ids may be forgotten: such a fill is quarantined, not booked. */
+export function fillIsTooOld(l: Ledger, order_id: string, now: Micros): boolean {
+  const closed_at = l.fills.get(order_id)?.closed_at ?? null;
+  return closed_at !== null && now - closed_at > FILL_MEMORY_US;
+}
+
+export function forgetOldOrders(l: Ledger, now: Micros): void {
+  for (const [order_id, fills] of l.fills) {
+    if (fills.closed_at !== null && now - fills.closed_at > FILL_MEMORY_US) l.fills.delete(order_id);
+  }
+}

@@ -1,0 +1,82 @@
+// Reservations: what an open order may still use. Only venue evidence releases one, never a timer.
+import { type Money, mulDiv, type Quantity } from '../../../schemas/money.ts';
+import type { Ledger, Reservation, Scopes } from './ledger.ts';
+
+export interface EntryRequest extends Scopes {
+  readonly order_id: string;
+  readonly quantity: Quantity;
+  /** At the worst allowed price. */
+  readonly notional: Money;
+  /** Incl. fee. */
+  readonly cash: Money;
+}
+
+export interface ReductionRequest extends Scopes {
+  readonly order_id: string;
+  readonly quantity: Quantity;
+  readonly resting_stop: boolean;
+}
+
+/** At once with the decision: slot, quantity, notional and cash of an entry order. The same order replaces its own. */
+export function reserveEntry(l: Ledger, r: EntryRequest): void {
+  set(l, { ...r, purpose: 'ENTRY', resting_stop: false });
+}
+
+/** Keeps two exits from selling the same quantity. */
+export function reserveReduction(l: Ledger, r: ReductionRequest): void {
+  set(l, { ...r, purpose: 'REDUCTION', notional: 0n, cash: 0n });
+}
+
+function set(l: Ledger, r: Reservation): void {
+  l.cash_reserved += r.cash - (l.reservations.get(r.order_id)?.cash ?? 0n);
+  l.reservations.set(r.order_id, r);
+  l.bookings += 1;
+}
+
+/** A fill has used its share; the last of it ends the reservation. */
+export function convertReservation(l: Ledger, order_id: string, quantity: Quantity): void {
+  const r = l.reservations.get(order_id);
+  if (r !== undefined) shrink(l, r, r.quantity - quantity);
+}
+
+/** The order is over, except for what the venue reports as filled and has not delivered yet. */
+export function releaseReservation(l: Ledger, order_id: string, keep_quantity: Quantity = 0n): void {
+  const r = l.reservations.get(order_id);
+  if (r !== undefined && keep_quantity < r.quantity) shrink(l, r, keep_quantity);
+}
+
+function shrink(l: Ledger, r: Reservation, left: Quantity): void {
+  l.bookings += 1;
+  if (left <= 0n) {
+    l.cash_reserved -= r.cash;
+    l.reservations.delete(r.order_id);
+    return;
+  }
+  const cash = mulDiv(r.cash, left, r.quantity);
+  l.cash_reserved += cash - r.cash;
+  r.notional = mulDiv(r.notional, left, r.quantity);
+  r.cash = cash;
+  r.quantity = left;
+}
+
+/** Position quantity that closing orders hold; a stop resting at the venue is not counted. */
+export function pendingReduction(l: Ledger, instrument: string): Quantity {
+  let sum = 0n;
+  for (const r of l.reservations.values()) {
+    if (r.purpose === 'REDUCTION' && r.instrument === instrument && !r.resting_stop) sum += r.quantity;
+  }
+  return sum;
+}
+
+/** What another exit may still sell or buy back. */
+export function reducible(l: Ledger, instrument: string): Quantity {
+  const position = l.positions.get(instrument);
+  if (position === undefined) return 0n;
+  const left = (position.qty < 0n ? -position.qty : position.qty) - pendingReduction(l, instrument);
+  return left > 0n ? left : 0n;
+}
+
+export function entryReservationOn(l: Ledger, instrument: string): boolean {
+  for (const r of l.reservations.values()) if (r.purpose === 'ENTRY' && r.instrument === instrument) return true;
+  return false;
+}
