@@ -1,0 +1,27 @@
+// sma_cross: opens when the fast average rises above the slow one, closes when it falls below.
+import { newSma, type Sma, updateSma } from '../../indicators/sma.ts';
+import type { Strategy } from '../strategy.ts';
+
+export const SMA_CROSS: Strategy<{ fast: Sma; slow: Sma }, 'fast' | 'slow'> = {
+  id: 'sma_cross',
+  family: 'trend',
+  interval: '1h',
+  look_back: 51,
+  filtered: false,
+  size: null,
+  parameters: {
+    fast: { value: 20, min: 5, max: 30, whole: true },
+    slow: { value: 50, min: 20, max: 100, whole: true },
+  },
+  conflict: ({ fast, slow }) => (fast < slow ? null : `fast ${fast}: expected less than slow ${slow}`),
+  init: ({ fast, slow }) => ({ fast: newSma(fast), slow: newSma(slow) }),
+  step(state, bar) {
+    const fast = updateSma(state.fast, bar.close);
+    const slow = updateSma(state.slow, bar.close);
+    if (fast === null || slow === null) return null;
+    return [
+      { direction: 'long', holds: fast > slow, strength: 0.6, confidence: 0.6 },
+      { direction: 'close_long', holds: fast < slow, strength: 0.6, confidence: 0.6 },
+    ];
+  },
+};
