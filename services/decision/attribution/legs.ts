@@ -1,5 +1,5 @@
 // Attribution of a round trip: sums over fills from which nine signed legs follow that add up to its net, exactly.
-import { type Money, mul, mulDiv, type Price, type Quantity } from '../../../schemas/money.ts';
+import { type Money, max, mul, mulDiv, type Price, type Quantity } from '../../../schemas/money.ts';
 
 /** Reference prices that were not there; their leg is 0 and the trade says so. */
 export type MissingReference = 'SIGNAL_PX' | 'DECISION_PX' | 'ARRIVAL_PX' | 'EXIT_SIGNAL_PX' | 'EXIT_ARRIVAL_PX' | 'FEE';
@@ -138,7 +138,7 @@ export function addExit(
 /** Quantity that the decisions of the entry wanted; a decision that is not known counts with what it got. */
 export function decidedQuantity(entry: EntryLegs): Quantity {
   let sum = 0n;
-  for (const d of entry.decisions) sum += d.decided > d.filled ? d.decided : d.filled;
+  for (const d of entry.decisions) sum += max(d.decided, d.filled);
   return sum;
 }
 

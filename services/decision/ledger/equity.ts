@@ -90,7 +90,7 @@ function periodBps(l: Ledger, period: 'day' | 'week', unit: Decimal): number {
   const start = mul(base.unit, l.units);
   if (start <= 0n) return total;
   const realised = ratioBps(base.realised, start);
-  return realised < total ? realised : total;
+  return Math.min(realised, total);
 }
 
 export function equityOf(l: Ledger, now: Micros, marks_max_age_us: Micros): Equity {

@@ -1,12 +1,9 @@
 // The portfolio ledger: what the decision fold knows about cash, positions, reservations and performance, as plain data.
 import type { Decimal, Money, Price, Quantity } from '../../../schemas/money.ts';
+import type { Arm, InstrumentKind, Mode, StopKind, Tier, TradeVerdict } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import type { EntryLegs, ExitLegs } from '../attribution/legs.ts';
 
-export type Mode = 'backtest' | 'paper' | 'live';
-/** Spot and token holdings are paid in full; a perpetual moves cash only by gross PnL, fees and funding. */
-export type InstrumentKind = 'spot' | 'perp' | 'token';
-export type StopKind = 'STOP_LOSS' | 'BREAKEVEN_STOP' | 'TRAILING_STOP';
 export type Scope = 'symbol' | 'tier' | 'theme' | 'strategy' | 'venue' | 'chain' | 'total';
 
 /** What exposure is counted under; chain '' where there is none. */
@@ -29,23 +26,23 @@ export interface OpeningPlan {
   readonly strategy: string;
   readonly param_version: string | null;
   readonly regime: string;
-  readonly tier: string;
+  readonly tier: Tier;
   readonly theme: string;
   readonly chain: string;
   readonly corroboration_level: number;
   /** The bars that end the position, from its average price. */
-  readonly stop_bps: number | null;
-  readonly target_bps: number | null;
+  readonly stop_bps: number;
+  readonly target_bps: number;
   readonly trail_bps: number | null;
   readonly trail_arm_bps: number | null;
-  readonly max_hold_s: number | null;
-  readonly entry_volume_hourly: Decimal | null;
+  readonly max_hold_s: number;
+  readonly entry_volume_hourly: Quantity | null;
   readonly min_notional: Money;
   readonly conviction: number | null;
   readonly confidence: number | null;
   readonly trust: number | null;
   readonly propensity: number | null;
-  readonly arms: readonly string[];
+  readonly arms: readonly Arm[];
   readonly signal_ts: Micros | null;
   readonly decided_at: Micros;
   readonly accepted_at: Micros | null;
@@ -65,6 +62,7 @@ export interface BookedFill {
   readonly order_id: string;
   readonly instrument: string;
   readonly venue: string;
+  /** Spot and token holdings are paid in full; a perpetual moves cash only by gross PnL, fees and funding. */
   readonly kind: InstrumentKind;
   readonly base: string;
   readonly side: 'BUY' | 'SELL';
@@ -153,13 +151,15 @@ export interface OpenPosition {
   stop_price: Price | null;
   stop_kind: StopKind | null;
   protected: boolean;
-  armed: readonly string[];
-  rules: Readonly<Record<string, string>>;
-  hold_until: Micros | null;
+  armed: string[];
+  rules: Record<string, string>;
+  hold_until: Micros;
   last_entry_at: Micros;
   entry: EntryLegs;
   exits: ExitLegs;
   exit: ExitPlan | null;
+  /** The last verdict on its entry. */
+  verdict: TradeVerdict | null;
   first_fill_at: Micros;
   last_fill_at: Micros;
   n_fills: number;

@@ -1,9 +1,10 @@
 // Marks: a long is worth its bid, a short its ask; what they change in a position, in NAV and in the rates of fee coins.
 import { type Money, mul, type Price } from '../../../schemas/money.ts';
+import type { StopKind } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { bookPendingFlows } from './cash-flows.ts';
 import { noteNav } from './equity.ts';
-import type { BookedFill, Ledger, OpenPosition, StopKind } from './ledger.ts';
+import type { BookedFill, Ledger, OpenPosition } from './ledger.ts';
 import { isTighter } from './plans.ts';
 import { setRate } from './third-assets.ts';
 
@@ -19,8 +20,8 @@ export interface MarkPrices {
   readonly best_price: Price | null;
   readonly stop_price: Price | null;
   readonly stop_kind: StopKind | null;
-  readonly armed: readonly string[];
-  readonly rules: Readonly<Record<string, string>>;
+  readonly armed: string[];
+  readonly rules: Record<string, string>;
 }
 
 /** False: of another position than the open one, or older than its last Mark; nothing changed. */

@@ -1,6 +1,7 @@
 // The exit plan of a position: its stop, which only tightens, and the plan of a position that no decision opened.
 import { bpsOf, type Price } from '../../../schemas/money.ts';
-import type { BookedFill, OpeningPlan, OpenPosition, StopKind } from './ledger.ts';
+import type { StopKind } from '../../../schemas/records.generated.ts';
+import type { BookedFill, OpeningPlan, OpenPosition } from './ledger.ts';
 
 /** What an adopted position gets: nobody decided on it, so it has no strategy and its own bars. */
 const ADOPTED = { stop_bps: 1_000, target_bps: 1_200, trail_bps: 300, trail_arm_bps: 400 } as const;
@@ -17,7 +18,7 @@ export function adoptedPlan(fill: BookedFill): OpeningPlan {
     strategy: '',
     param_version: null,
     regime: 'unknown',
-    tier: '',
+    tier: 'unknown',
     theme: '',
     chain: '',
     corroboration_level: 0,
