@@ -1,0 +1,40 @@
+// The benchmark's bars against their published checksums, and the records made of them.
+import { describe, expect, test } from 'vitest';
+import { sha256Hex } from '../../schemas/hash.ts';
+import { decimal } from '../../schemas/money.ts';
+import { MINUTE } from '../../schemas/time.ts';
+import { BENCH_START, benchBars, benchSource } from './bench-bars.ts';
+
+describe('golden bars', () => {
+  test.each<[number, number, number, string]>([
+    [100_000, 944_993, 97_357_822_880, '6d71fc8bd670a960cc7c338ce4e8d5eb4531a69aaf1bb1f1e33b3e19fe079f44'],
+    [500_000, 732_298, 431_481_391_125, 'f7b602cb2e61e5e14702929b6c1dabc7950a47e69098fdb1cc782c6502b66c44'],
+  ])('%d bars: last close, sum of closes, hash', (n, last, sum, hash) => {
+    const { open, high, low, close, volume } = benchBars(n);
+    expect([open[0], high[0], low[0], close[0], volume[0]]).toEqual([1_000_000, 1_000_000, 999_972, 999_976, 620]);
+    expect([...close.slice(0, 3)]).toEqual([999_976, 999_973, 999_969]);
+    expect(close.at(-1)).toBe(last);
+    expect(close.reduce((all, x) => all + x, 0)).toBe(sum);
+    const lines = Array.from(close, (c, i) => `${i},${open[i]},${high[i]},${low[i]},${c},${volume[i]}\n`);
+    expect(sha256Hex(lines.join(''))).toBe(hash);
+  });
+});
+
+test('each bar is one instant: its quote without spread, then its candle; the facts come first', () => {
+  const events = [...benchSource(benchBars(3))];
+  expect(events.map(({ at }) => at)).toEqual([1, 2, 3].map((i) => BENCH_START + i * MINUTE));
+  expect(events.map(({ records }) => records.map(({ type }) => type))).toEqual([
+    ['InstrumentInfo', 'Quote', 'Candle'],
+    ['Quote', 'Candle'],
+    ['Quote', 'Candle'],
+  ]);
+  const [quote, candle] = events[1]?.records ?? [];
+  expect(quote?.value).toMatchObject({ bid: decimal('999973'), ask: decimal('999973'), flags: ['DERIVED'] });
+  expect(candle?.value).toMatchObject({ open: decimal('999976'), close: decimal('999973'), interval: '1m' });
+});
+
+test('the facts come again as often as asked', () => {
+  const events = [...benchSource(benchBars(11), { info_every_us: 5 * MINUTE })];
+  const places = events.flatMap(({ records }, i) => (records[0]?.type === 'InstrumentInfo' ? [i] : []));
+  expect(places).toEqual([0, 5, 10]);
+});
