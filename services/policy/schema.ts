@@ -62,7 +62,7 @@ const regime = z.strictObject({
   stop_factor: ratio(0.1, 3),
 });
 
-const fees = z.strictObject({ maker: costBps, taker: costBps, market_min: costBps.optional(), gas: amount.optional() });
+const fees = z.strictObject({ maker: costBps, taker: costBps, market_min: costBps.exactOptional(), gas: amount.exactOptional() });
 
 const waiver = z.strictObject({ key: word, value: z.json(), reason: text, actor: word, expires_at: isoTime });
 
@@ -108,7 +108,7 @@ export const policySchema = z.strictObject({
   pump: z.strictObject({ max_flags: count() }),
   liquidity: z.strictObject({
     max_spread_bps: byTier(bps()),
-    min_depth: byTier(amount),
+    min_depth: byTier(optional(amount)),
     min_volume: byTier(optional(amount)),
     max_slippage_bps: byTierAndDex(bps()),
     depth_share: optional(ratio(0, 1)),
@@ -116,7 +116,7 @@ export const policySchema = z.strictObject({
   cost: z.strictObject({ max_target_share: ratio(0, 1) }),
   token: z.strictObject({ min_age_s: seconds(), soft_flags: oneOf('warn', 'block'), max_top10_bps: bps() }),
   venue: z.strictObject({
-    max_error_bps: bps(),
+    max_error_bps: optional(bps()),
     rate_limit_s: seconds(),
     failure_s: seconds(),
     /** By venue; the row `default` serves every other. */
@@ -210,6 +210,7 @@ export const policySchema = z.strictObject({
     reprice_ttl_s: seconds(),
     market_only_notional_max: amount,
     post_only_offset_ticks: count(),
+    collar_open_bps: bps(),
     collar_exit_bps: z.array(bps()).min(1),
     spread_bps_max: bps(),
     depth_multiple_min: ratio(0, 100),

@@ -32,6 +32,7 @@ export const condition = z.strictObject({
   ),
 });
 
+/** A key marked exactOptional may be left out, which says "none of its own". */
 export const strategy = z.strictObject({
   enabled: flag,
   /** True: also considered for signals that name no strategy; false: only for signals that name it. */
@@ -39,47 +40,49 @@ export const strategy = z.strictObject({
   sides: z.array(oneOf('long', 'short')).min(1),
   tiers: z.array(oneOf(...TIERS)).min(1),
   family: oneOf(...FAMILIES),
-  /** Providers it accepts; null = every one. */
-  sources: z.array(word).nullable(),
+  /** Canonical sources or providers it accepts; absent = every one. */
+  sources: z.array(word).exactOptional(),
   /** All must hold; a signal of the strategy's own registry entry is emitted only when they do, so there they are not asked again. */
   conditions: z.array(condition),
   /** Regimes are avoided where `regimes.<tag>.families` does not list the family, and in `avoided` besides. */
-  preferred: z.array(oneOf(...REGIME_TAGS)),
-  cautious: z.array(oneOf(...REGIME_TAGS)),
-  avoided: z.array(oneOf(...REGIME_TAGS)),
-  max_signal_age_s: seconds().nullable(),
+  preferred: z.array(oneOf(...REGIME_TAGS)).exactOptional(),
+  cautious: z.array(oneOf(...REGIME_TAGS)).exactOptional(),
+  avoided: z.array(oneOf(...REGIME_TAGS)).exactOptional(),
+  max_signal_age_s: seconds().exactOptional(),
   min_trust: points,
   size_factor: ratio(0, 2),
   confidence_factor: ratio(0, 1),
   stop_bps: bps(),
   target_bps: bps(100_000),
-  trail_bps: bps().nullable(),
-  trail_arm_bps: bps().nullable(),
+  trail_bps: bps().exactOptional(),
+  /** Best return from which the trail follows; needed where there is a trail. */
+  trail_arm_bps: bps().exactOptional(),
   max_hold_s: seconds(),
-  min_qualifiers: count(4).nullable(),
-  /** Upper limit of Kelly's cap for this strategy; null = `kelly.cap_bps`. */
-  kelly_cap_bps: bps(500).nullable(),
-  /** Lower limit of a token's age for this strategy; null = `token.min_age_s`. */
-  min_token_age_s: seconds().nullable(),
+  /** Of the four `q_*` features, how many must hold; with fewer the entry is a canary. */
+  min_qualifiers: count(4).exactOptional(),
+  /** Upper limit of Kelly's cap for this strategy. */
+  kelly_cap_bps: bps(500).exactOptional(),
+  /** Least age of a token, where the strategy may go below `token.min_age_s`. */
+  min_token_age_s: seconds().exactOptional(),
   /** Set with the reason: the strategy is judged by its net result instead of its win rate. */
-  low_hit_rate: text.nullable(),
-  /** Where true, the plan that a signal states itself is taken while it is valid. */
-  own_plan: flag,
+  low_hit_rate: text.exactOptional(),
+  /** The plan that a signal states itself is taken where it is valid. */
+  own_plan: flag.exactOptional(),
 });
 export type Strategy = z.infer<typeof strategy>;
 
 export const symbol = z.strictObject({
   enabled: flag,
-  tier: oneOf(...TIERS).nullable(),
-  theme: word.nullable(),
-  max_quantity: amount.nullable(),
-  min_hold_s: seconds().nullable(),
-  leverage: ratio(1, 20).nullable(),
-  require_catalyst: flag,
-  symbol_bps: bps().nullable(),
-  max_signal_age_s: seconds().nullable(),
-  quote_max_age_s: seconds().nullable(),
-  max_drift_bps: bps().nullable(),
-  max_spread_bps: bps().nullable(),
+  tier: oneOf(...TIERS).exactOptional(),
+  theme: word.exactOptional(),
+  max_quantity: amount.exactOptional(),
+  min_hold_s: seconds().exactOptional(),
+  leverage: ratio(1, 20).exactOptional(),
+  require_catalyst: flag.exactOptional(),
+  symbol_bps: bps().exactOptional(),
+  max_signal_age_s: seconds().exactOptional(),
+  quote_max_age_s: seconds().exactOptional(),
+  max_drift_bps: bps().exactOptional(),
+  max_spread_bps: bps().exactOptional(),
 });
 export type SymbolPolicy = z.infer<typeof symbol>;
