@@ -22,7 +22,7 @@ export const INSTRUMENT_TOPICS: readonly TopicName[] = ['signals.v1', 'market.v1
 
 /** Every topic with `count` partitions (embedded: 1, Kafka: 12); single topics can be given another count. */
 export function topologyOf(count: number, different: Partial<Record<TopicName, number>> = {}, prefix = ''): Topology {
-  const partitions: Record<string, number> = {};
+  const partitions = {} as Record<TopicName, number>;
   for (const topic of TOPICS) partitions[topic.name] = different[topic.name] ?? count;
   const topology: Topology = { prefix, partitions };
   checkTopology(topology);

@@ -65,6 +65,12 @@ export interface LocalLog extends Log {
   appendNow(batch: readonly Draft[], owner?: Owner): void;
   /** What was appended at once since the last call is one instant: a crash loses it whole or not at all. */
   endInstant(): void;
+  /** Takes back what has not been committed, the open instant with it: what a crash would do. */
+  discard(): void;
+  /** Joins the open instant: these owners have taken every input up to this sequence, and what they derived from it stands. */
+  markTaken(owners: readonly Owner[], sequence: number): void;
+  /** The last mark of the stage's partition, by whichever owner; 0 if none. */
+  takenBy(stage: string, partition: number): number;
   /** Makes everything appended so far durable. */
   flush(): void;
   readNow(topic: TopicName, partition: number, from: number, max: number): readonly AnyEnvelope[];

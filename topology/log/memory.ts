@@ -1,0 +1,247 @@
+// The memory log: passes objects, encodes nothing, and keeps either everything or only what a reader still holds.
+import type { AnyEnvelope } from '../envelope.ts';
+import { TOPICS, type TopicName } from '../topics.ts';
+import { EMBEDDED, type Topology } from '../topology.ts';
+import { appendResultOf } from './append-result.ts';
+import { type Draft, placed } from './draft.ts';
+import { FencedError, LogClosedError, OffsetGoneError } from './errors.ts';
+import type { Hold, LocalLog, Owner } from './log.ts';
+import { createWaiters } from './waiters.ts';
+
+export interface MemoryOptions {
+  readonly topology?: Topology;
+  /** `all` (default): every record stays. `held`: only what somebody holds, and no merged order: bounded memory for long runs. */
+  readonly retain?: 'all' | 'held';
+  /** Freezes every value on its way in, so that a stage that changes what it has published fails in a test. */
+  readonly freeze?: boolean;
+}
+
+interface Partition {
+  /** Offset of records[0]. */
+  start: number;
+  /** null: removed by its key (compacted topics). */
+  readonly records: (Draft | null)[];
+  readonly holds: Set<{ from: number }>;
+}
+
+interface Ownership {
+  number: number;
+  taken: number;
+}
+
+/** Instants between two sweeps of a log that keeps only what is held. */
+const SWEEP_INSTANTS = 1_024;
+
+let made = 0;
+
+export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
+  const topology = options.topology ?? EMBEDDED;
+  const keepsAll = (options.retain ?? 'all') === 'all';
+  const freeze = options.freeze ?? false;
+  const waiters = createWaiters();
+  const owners = new Map<string, Ownership>();
+  const partitions = new Map<TopicName, Partition[]>();
+  for (const topic of TOPICS) {
+    const row: Partition[] = [];
+    for (let p = 0; p < topology.partitions[topic.name]; p++) row.push({ start: 0, records: [], holds: new Set() });
+    partitions.set(topic.name, row);
+  }
+  made += 1;
+  const incarnation = `memory-${made}`;
+  /** Index = sequence − 1. */
+  const merged: Draft[] = [];
+  let instant: Draft[] = [];
+  let marked: readonly Owner[] = [];
+  let markedAt = 0;
+  let sequence = 0;
+  let instants = 0;
+  let closed = '';
+
+  function partitionOf(topic: TopicName, partition: number): Partition {
+    const found = partitions.get(topic)?.[partition];
+    if (found === undefined) {
+      throw new RangeError(`log: ${topic} has no partition ${partition} (it has ${topology.partitions[topic]})`);
+    }
+    return found;
+  }
+
+  function endNow(topic: TopicName, partition: number): number {
+    const of = partitionOf(topic, partition);
+    return of.start + of.records.length;
+  }
+
+  function ownership(stage: string, partition: number): Ownership {
+    const name = `${stage}/${partition}`;
+    let found = owners.get(name);
+    if (found === undefined) {
+      found = { number: 0, taken: 0 };
+      owners.set(name, found);
+    }
+    return found;
+  }
+
+  function checkOwner(owner: Owner | undefined): void {
+    if (closed !== '') throw new LogClosedError(closed);
+    if (owner === undefined) return;
+    const newest = ownership(owner.stage, owner.partition).number;
+    if (owner.number !== newest) throw new FencedError(owner.stage, owner.partition, owner.number, newest);
+  }
+
+  function appendNow(batch: readonly Draft[], owner?: Owner): void {
+    checkOwner(owner);
+    for (const draft of batch) partitionOf(draft.topic, draft.partition);
+    for (const draft of batch) {
+      const to = partitionOf(draft.topic, draft.partition);
+      sequence += 1;
+      draft.sequence = sequence;
+      draft.offset = to.start + to.records.length;
+      if (freeze) deepFreeze(draft.value);
+      to.records.push(draft);
+      if (keepsAll) merged.push(draft);
+      instant.push(draft);
+    }
+  }
+
+  function endInstant(): void {
+    if (keepsAll) for (const owner of marked) ownership(owner.stage, owner.partition).taken = markedAt;
+    marked = [];
+    if (instant.length > 0) {
+      const appended = instant;
+      if (waiters.needed()) {
+        instant = [];
+        waiters.notify(appended.map(placed), endNow);
+      } else {
+        appended.length = 0;
+      }
+    }
+    instants += 1;
+    if (!keepsAll && instants % SWEEP_INSTANTS === 0) sweep();
+  }
+
+  function sweep(): void {
+    for (const row of partitions.values()) {
+      for (const partition of row) {
+        let keepFrom = partition.start + partition.records.length;
+        for (const hold of partition.holds) keepFrom = Math.min(keepFrom, hold.from);
+        if (keepFrom > partition.start) {
+          partition.records.splice(0, keepFrom - partition.start);
+          partition.start = keepFrom;
+        }
+      }
+    }
+  }
+
+  function discard(): void {
+    for (let i = instant.length - 1; i >= 0; i--) {
+      const draft = instant[i];
+      if (draft === undefined) continue;
+      partitionOf(draft.topic, draft.partition).records.pop();
+      if (keepsAll) merged.pop();
+      sequence -= 1;
+    }
+    instant = [];
+    marked = [];
+  }
+
+  function readNow(topic: TopicName, partition: number, from: number, max: number): readonly AnyEnvelope[] {
+    const of = partitionOf(topic, partition);
+    if (from < of.start) throw new OffsetGoneError(topic, partition, from, of.start);
+    const found: AnyEnvelope[] = [];
+    for (let i = from - of.start; i < of.records.length && found.length < max; i++) {
+      const draft = of.records[i];
+      if (draft !== null && draft !== undefined) found.push(placed(draft));
+    }
+    return found;
+  }
+
+  return {
+    driver: 'memory',
+    topology,
+    appendNow,
+    endInstant,
+    discard,
+    flush() {},
+    markTaken(owners, at) {
+      marked = owners;
+      markedAt = at;
+    },
+    takenBy: (stage, partition) => ownership(stage, partition).taken,
+    readNow,
+    readMerged(after, max, wanted) {
+      if (!keepsAll && sequence > 0) throw new LogClosedError('this memory log keeps only what is held and has no merged order');
+      const found: AnyEnvelope[] = [];
+      for (let i = after; i < merged.length && found.length < max; i++) {
+        const draft = merged[i];
+        if (draft !== undefined && wanted(draft.topic, draft.partition)) found.push(placed(draft));
+      }
+      return found;
+    },
+    startNow: (topic, partition) => partitionOf(topic, partition).start,
+    endNow,
+    lastSequence: () => sequence,
+    openNow(stage, partition) {
+      const found = ownership(stage, partition);
+      found.number += 1;
+      return { stage, partition, number: found.number };
+    },
+    incarnationNow: () => incarnation,
+    forgetNow(topic, partition, keys) {
+      const records = partitionOf(topic, partition).records;
+      for (let i = 0; i < records.length; i++) {
+        const draft = records[i];
+        if (draft !== null && draft !== undefined && keys.has(draft.key)) records[i] = null;
+      }
+    },
+    subscribe: waiters.subscribe,
+    hold(topic, partition, from): Hold {
+      const of = partitionOf(topic, partition);
+      const hold = { from };
+      of.holds.add(hold);
+      return {
+        release(offset) {
+          hold.from = Math.max(hold.from, offset);
+        },
+        close() {
+          of.holds.delete(hold);
+        },
+      };
+    },
+    async append(batch, owner) {
+      appendNow(batch, owner);
+      endInstant();
+      return appendResultOf(batch);
+    },
+    async read(topic, partition, from, max) {
+      return readNow(topic, partition, from, max);
+    },
+    async startOffset(topic, partition) {
+      return partitionOf(topic, partition).start;
+    },
+    async endOffset(topic, partition) {
+      return endNow(topic, partition);
+    },
+    async waitFor(topic, partition, from) {
+      if (closed !== '') throw new LogClosedError(closed);
+      if (endNow(topic, partition) <= from) await waiters.wait(topic, partition, from);
+    },
+    async open(stage, partition) {
+      return this.openNow(stage, partition);
+    },
+    async incarnation() {
+      return incarnation;
+    },
+    async forget(topic, partition, keys) {
+      this.forgetNow(topic, partition, keys);
+    },
+    async close() {
+      closed = 'by its owner';
+      waiters.close(closed);
+    },
+  };
+}
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const inner of Object.values(value)) deepFreeze(inner);
+}

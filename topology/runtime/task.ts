@@ -1,0 +1,194 @@
+// One stage over one partition: takes records in order, drops copies, and collects what the step emits.
+import type { RecordName, RecordTypes } from '../../schemas/records.generated.ts';
+import type { Micros } from '../../schemas/time.ts';
+import type { AnyEnvelope } from '../envelope.ts';
+import { type Draft, newDraft } from '../log/draft.ts';
+import { messageOf } from '../log/errors.ts';
+import type { Owner } from '../log/log.ts';
+import { partitionFor } from '../partition.ts';
+import type { Emit, Stage } from '../stage.ts';
+import { type StageInput, type StageRow, stageOf } from '../stages.ts';
+import { type TopicName, topicOf } from '../topics.ts';
+import type { Topology } from '../topology.ts';
+import { admit, type InputTrack, newTrack } from './admission.ts';
+import { type IdTable, newIdTable } from './id-table.ts';
+import { addToHash, type InputHash, newInputHash } from './input-hash.ts';
+import { letterFor, poisonOf } from './letter.ts';
+import { StageStopped } from './stopped.ts';
+
+/** Everything a task knows; plain data, so that a snapshot holds all of it. */
+export interface TaskMemory {
+  state: unknown;
+  tracks: InputTrack[];
+  ids: IdTable;
+  /** Everything up to this place of the merged order has been taken, or is not for this task. */
+  sequence: number;
+  input_hash: InputHash;
+}
+
+export interface Task {
+  readonly stage: Stage<unknown>;
+  readonly row: StageRow;
+  readonly partition: number;
+  /** Routed to the task and not yet taken. */
+  readonly inbox: AnyEnvelope[];
+  memory: TaskMemory;
+  owner: Owner | undefined;
+  stopped: StageStopped | null;
+  /** Positions of parked records, with the letter that parked each. */
+  parked: ReadonlyMap<string, AnyEnvelope>;
+  /** Something was taken since the deadline was last asked. */
+  touched: boolean;
+  deadline: Micros;
+  readsPartition(topic: TopicName, partition: number): boolean;
+  wants(record: AnyEnvelope): boolean;
+  /** Steps over one record and adds what it emits to `out`; on a bug adds nothing and throws StageStopped. */
+  take(record: AnyEnvelope, now: Micros, out: Draft[]): void;
+}
+
+export function positionText(at: { readonly topic: string; readonly partition: number; readonly offset: number }): string {
+  return `${at.topic}/${at.partition}/${at.offset}`;
+}
+
+export function createTask(stage: Stage<unknown>, partition: number, topology: Topology, hashInputs: boolean): Task {
+  const row = stageOf(stage.name);
+  const inputs = new Map<TopicName, StageInput>(row.inputs.map((input) => [input.topic, input]));
+  const outputs = new Map<TopicName, number>(row.outputs.map((topic) => [topic, topology.partitions[topic]]));
+  let current: AnyEnvelope | null = null;
+  let index = 0;
+  let clock: Micros = 0;
+  let target: Draft[] = [];
+  let track: InputTrack | null = null;
+
+  const emit: Emit = (topic, type, key, value, id, cause, trace) => {
+    push(topic, type, key, value, id, cause, trace);
+  };
+
+  function push<T extends RecordName>(
+    topic: TopicName,
+    type: T,
+    key: string,
+    value: RecordTypes[T],
+    id: string | undefined,
+    cause: string | undefined,
+    trace: string | undefined,
+  ): void {
+    if (current === null) throw new TypeError(`emit: ${stage.name} emitted outside of its step`);
+    const count = outputs.get(topic);
+    if (count === undefined) throw new TypeError(`emit: ${stage.name} does not write ${topic}`);
+    const source = {
+      stage: stage.name,
+      topic: current.topic,
+      partition: current.partition,
+      offset: current.offset,
+      index,
+    };
+    index += 1;
+    target.push(
+      newDraft(
+        topic,
+        count === 1 ? 0 : partitionFor(topic, key, count),
+        type,
+        key,
+        value,
+        clock,
+        id ?? '',
+        cause ?? current.id,
+        trace ?? current.trace,
+        source,
+        '',
+        null,
+      ),
+    );
+  }
+
+  function trackOf(record: AnyEnvelope): InputTrack {
+    if (track !== null && track.partition === record.partition && track.topic === record.topic) return track;
+    for (const known of task.memory.tracks) {
+      if (known.partition === record.partition && known.topic === record.topic) {
+        track = known;
+        return known;
+      }
+    }
+    track = newTrack(record.topic, record.partition);
+    task.memory.tracks.push(track);
+    return track;
+  }
+
+  /** Bytes that no stage can read: the runtime writes the letter. Other raw bytes of a raw topic are the stage's business. */
+  function isPoison(record: AnyEnvelope): boolean {
+    return record.type === 'Raw' && (record.value[0] === 0 || !topicOf(record.topic).raw);
+  }
+
+  function stepOver(record: AnyEnvelope): void {
+    const letter = task.parked.size === 0 ? undefined : task.parked.get(positionText(record));
+    if (letter !== undefined) {
+      if (stage.name === 'decision') stage.step(task.memory.state, letter, emit, clock);
+    } else if (record.type === 'Raw' && isPoison(record)) {
+      const { error_class, message } = poisonOf(record.value);
+      const value = letterFor(record, stage.name, stage.version, error_class, message, clock);
+      push('dead-letters.v1', 'DeadLetter', record.key, value, value.dead_letter_id, undefined, undefined);
+    } else {
+      stage.step(task.memory.state, record, emit, clock);
+    }
+  }
+
+  function take(record: AnyEnvelope, now: Micros, out: Draft[]): void {
+    const from = trackOf(record);
+    from.next = record.offset + 1;
+    task.memory.sequence = record.sequence;
+    if (!admit(from, task.memory.ids, record)) return;
+    if (hashInputs) addToHash(task.memory.input_hash, record);
+    const before = out.length;
+    current = record;
+    index = 0;
+    clock = now;
+    target = out;
+    task.touched = true;
+    try {
+      stepOver(record);
+    } catch (error) {
+      out.length = before;
+      throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
+    } finally {
+      current = null;
+    }
+  }
+
+  let memory: TaskMemory = {
+    state: stage.init(partition),
+    tracks: [],
+    ids: newIdTable(),
+    sequence: 0,
+    input_hash: newInputHash(),
+  };
+  const task: Task = {
+    stage,
+    row,
+    partition,
+    inbox: [],
+    get memory() {
+      return memory;
+    },
+    set memory(next) {
+      memory = next;
+      track = null;
+    },
+    owner: undefined,
+    stopped: null,
+    parked: new Map(),
+    touched: true,
+    deadline: Number.POSITIVE_INFINITY,
+    readsPartition(topic, of) {
+      const input = inputs.get(topic);
+      return input !== undefined && (input.scope === 'all' || of === partition);
+    },
+    wants(record) {
+      const input = inputs.get(record.topic);
+      if (input === undefined || (input.scope !== 'all' && record.partition !== partition)) return false;
+      return input.types === null || record.type === 'Raw' || input.types.includes(record.type);
+    },
+    take,
+  };
+  return task;
+}
