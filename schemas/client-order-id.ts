@@ -2,7 +2,7 @@
 export type ClientOrderIdEncoding = 'plain' | 'hex' | 'hex0x' | 'tprefix';
 
 /** `weir` (7765 in hex forms) marks an order as ours; the rest are the first hex digits of the order_id. */
-export function clientOrderId(orderId: string, encoding: ClientOrderIdEncoding): string {
+export function clientOrderId(encoding: ClientOrderIdEncoding, orderId: string): string {
   switch (encoding) {
     case 'plain':
       return `weir${orderId.slice(0, 28)}`;
@@ -23,6 +23,6 @@ const OURS: Record<ClientOrderIdEncoding, RegExp> = {
 };
 
 /** True when a venue's client order id carries our mark. */
-export function isOurs(clientId: string, encoding: ClientOrderIdEncoding): boolean {
+export function isOurs(encoding: ClientOrderIdEncoding, clientId: string): boolean {
   return OURS[encoding].test(clientId);
 }

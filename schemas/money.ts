@@ -192,3 +192,7 @@ export function toNumber(x: Decimal): number {
 export function fromNumber(x: number): Decimal | null {
   return parseDecimal(String(x));
 }
+/** The nearest decimal at scale 12 to a double, a tie going up; for measured figures that must enter a product. NaN and infinities are null. */
+export function roundNumber(x: number): Decimal | null {
+  return parseDecimal(x.toFixed(12));
+}

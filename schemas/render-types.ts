@@ -1,13 +1,5 @@
 // The TypeScript of the record types, rendered from their Avro schemas: one interface and one blank value per record.
-import {
-  type AvroAnnotated,
-  type AvroRecord,
-  type AvroSchema,
-  isUnion,
-  type NamedType,
-  namedTypes,
-  withoutDocs,
-} from './avro-schema.ts';
+import { type AvroAnnotated, type AvroRecord, type AvroSchema, isUnion, type NamedType, namedTypes } from './avro-schema.ts';
 
 const HEADER = `// The record types, generated from the Avro schemas beside this file: change those, then run \`npm run generate\`.
 import type { Decimal, Money, Price, Quantity } from './money.ts';
@@ -129,9 +121,4 @@ function blankText(schema: AvroSchema, given: unknown, types: ReadonlyMap<string
       if (schema.one_of !== undefined) return `'${schema.one_of[0]}'`;
       return schema.logicalType === 'decimal' ? '0n' : blankText(schema.type, undefined, types);
   }
-}
-
-/** The schema of one record as it is stored and compared. */
-export function schemaText(record: AvroRecord): string {
-  return JSON.stringify(withoutDocs(record));
 }

@@ -1,0 +1,187 @@
+// Tests of exact money: literals, rounding directions, steps, and the properties that hold for every pair.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import * as money from './money.ts';
+
+const { decimal, parseDecimal } = money;
+
+describe('parseDecimal', () => {
+  it.each([
+    ['0', 0n],
+    ['-0', 0n],
+    ['1', 1_000_000_000_000n],
+    ['+1', 1_000_000_000_000n],
+    ['007', 7_000_000_000_000n],
+    ['43210.5', 43_210_500_000_000_000n],
+    ['-0.000000000001', -1n],
+    ['1e3', 1_000_000_000_000_000n],
+    ['1.5E-3', 1_500_000_000n],
+    ['10e-13', 1n],
+    ['1.0000000000000', 1_000_000_000_000n],
+    ['0e9999', 0n],
+    ['1234567890123456.000000000001', 1_234_567_890_123_456_000_000_000_001n],
+    ['99999999999999999999999999.999999999999', 10n ** 38n - 1n],
+    ['1e25', 10n ** 37n],
+  ])('%s is read exactly', (text, value) => {
+    expect(parseDecimal(text)).toBe(value);
+  });
+
+  it.each([
+    ['', 'nothing'],
+    ['.5', 'no digit before the point'],
+    ['5.', 'no digit after the point'],
+    ['1,5', 'a comma'],
+    [' 1', 'a space'],
+    ['0x10', 'hexadecimal'],
+    ['NaN', 'no number'],
+    ['Infinity', 'no number'],
+    ['1e', 'an empty exponent'],
+    ['--1', 'two signs'],
+    ['0.0000000000001', '13 fractional digits'],
+    ['1.5e-12', '13 fractional digits by exponent'],
+    ['100000000000000000000000000', '39 digits at scale 12'],
+    ['1e26', '39 digits by exponent'],
+    ['1e99999', 'an absurd exponent'],
+  ])('%s is refused: %s', (text) => {
+    expect(parseDecimal(text)).toBeNull();
+    expect(() => decimal(text)).toThrow(RangeError);
+  });
+
+  it('reads back every formatted decimal', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }),
+        (x) => parseDecimal(money.formatDecimal(x)) === x,
+      ),
+    );
+  });
+});
+
+describe('text', () => {
+  it.each([
+    ['0', '0'],
+    ['-1.5', '-1.5'],
+    ['100', '100'],
+    ['0.000000000001', '0.000000000001'],
+    ['-0.10', '-0.1'],
+  ])('formatDecimal of %s is %s', (given, text) => {
+    expect(money.formatDecimal(decimal(given))).toBe(text);
+  });
+
+  it.each([
+    ['1.005', 2, '1.00'],
+    ['1.015', 2, '1.02'],
+    ['1.0050000001', 2, '1.01'],
+    ['-1.005', 2, '-1.00'],
+    ['-0.004', 2, '0.00'],
+    ['2.5', 0, '2'],
+    ['3.5', 0, '4'],
+    ['-3.5', 0, '-4'],
+    ['7', 12, '7.000000000000'],
+    ['0.05', 1, '0.0'],
+  ])('formatFixed of %s at %i places is %s', (given, places, text) => {
+    expect(money.formatFixed(decimal(given), places)).toBe(text);
+  });
+});
+
+describe('rounding at scale 12', () => {
+  it.each([
+    // In units of 1e-12: the product is a·b/1e12.
+    [1n, 500_000_000_000n, 0n, 0n, 1n],
+    [3n, 500_000_000_000n, 2n, 1n, 2n],
+    [-1n, 500_000_000_000n, 0n, -1n, 0n],
+    [-3n, 500_000_000_000n, -2n, -2n, -1n],
+    [1n, 500_000_000_001n, 1n, 0n, 1n],
+    [7n, 1_000_000_000_000n, 7n, 7n, 7n],
+  ])('%i × %i: half even %i, floor %i, ceil %i', (a, b, half, floor, ceil) => {
+    expect([money.mul(a, b), money.mulFloor(a, b), money.mulCeil(a, b)]).toEqual([half, floor, ceil]);
+  });
+
+  it.each([
+    ['1', '3', '0.333333333333', '0.333333333333', '0.333333333334'],
+    ['2', '3', '0.666666666667', '0.666666666666', '0.666666666667'],
+    ['-2', '3', '-0.666666666667', '-0.666666666667', '-0.666666666666'],
+    ['2', '-3', '-0.666666666667', '-0.666666666667', '-0.666666666666'],
+    ['-2', '-3', '0.666666666667', '0.666666666666', '0.666666666667'],
+    ['0.000000000001', '2', '0', '0', '0.000000000001'],
+    ['0.000000000003', '2', '0.000000000002', '0.000000000001', '0.000000000002'],
+  ])('%s / %s: half even %s, floor %s, ceil %s', (a, b, half, floor, ceil) => {
+    const [x, y] = [decimal(a), decimal(b)];
+    expect([money.div(x, y), money.divFloor(x, y), money.divCeil(x, y)].map(money.formatDecimal)).toEqual([half, floor, ceil]);
+  });
+
+  it('mulDiv rounds once where mul and div would round twice', () => {
+    expect(money.mulDiv(decimal('0.000000000001'), decimal('3'), decimal('2'))).toBe(2n);
+    expect(money.mulDiv(decimal('1'), decimal('1'), decimal('3'))).toBe(333_333_333_333n);
+  });
+
+  it('divides by zero only with an exception', () => {
+    expect(() => money.div(1n, 0n)).toThrow(RangeError);
+  });
+
+  it('floor ≤ half even ≤ ceil, at most one unit apart', () => {
+    const amount = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
+    fc.assert(
+      fc.property(amount, amount, (a, b) => {
+        const [low, mid, high] = [money.mulFloor(a, b), money.mul(a, b), money.mulCeil(a, b)];
+        return low <= mid && mid <= high && high - low <= 1n;
+      }),
+    );
+  });
+});
+
+describe('steps', () => {
+  it.each([
+    ['50000.567', '0.01', '50000.56', '50000.57'],
+    ['0.123456', '0.00001', '0.12345', '0.12346'],
+    ['10', '5', '10', '10'],
+    ['-0.7', '0.5', '-1', '-0.5'],
+  ])('%s in steps of %s: floor %s, ceil %s', (x, step, floor, ceil) => {
+    expect(money.formatDecimal(money.floorToStep(decimal(x), decimal(step)))).toBe(floor);
+    expect(money.formatDecimal(money.ceilToStep(decimal(x), decimal(step)))).toBe(ceil);
+  });
+});
+
+describe('basis points', () => {
+  it.each([
+    ['10000', 300, '300', '300', '300'],
+    ['0.000000000001', 5000, '0', '0', '0.000000000001'],
+    ['0.000000000003', 5000, '0.000000000002', '0.000000000001', '0.000000000002'],
+    ['-0.000000000003', 5000, '-0.000000000002', '-0.000000000002', '-0.000000000001'],
+  ])('%s × %i bps: half even %s, floor %s, ceil %s', (amount, bps, half, floor, ceil) => {
+    const x = decimal(amount);
+    expect([money.bpsOf(x, bps), money.bpsFloor(x, bps), money.bpsCeil(x, BigInt(bps))].map(money.formatDecimal)).toEqual([
+      half,
+      floor,
+      ceil,
+    ]);
+  });
+
+  it('refuses a fraction of a basis point', () => {
+    expect(() => money.bpsOf(1n, 0.5)).toThrow(RangeError);
+  });
+
+  it('ratioBps rounds half even', () => {
+    expect(money.ratioBps(decimal('1.5'), decimal('10000'))).toBe(2);
+    expect(money.ratioBps(decimal('2.5'), decimal('10000'))).toBe(2);
+    expect(money.ratioBps(decimal('-150'), decimal('10000'))).toBe(-150);
+  });
+});
+
+describe('small ones', () => {
+  it('abs, min, max, sign, fits', () => {
+    expect([money.abs(-2n), money.min(1n, 2n), money.max(1n, 2n)]).toEqual([2n, 1n, 2n]);
+    expect([money.sign(-2n), money.sign(0n), money.sign(2n)]).toEqual([-1, 0, 1]);
+    expect([money.fits(10n ** 38n - 1n), money.fits(10n ** 38n), money.fits(-(10n ** 38n))]).toEqual([true, false, false]);
+  });
+
+  it('goes to and from doubles by their shortest text', () => {
+    expect(money.toNumber(decimal('43210.5'))).toBe(43210.5);
+    expect(money.fromNumber(0.0001)).toBe(decimal('0.0001'));
+    expect(money.fromNumber(1e21)).toBe(decimal('1e21'));
+    expect(money.fromNumber(0.1 + 0.2)).toBeNull();
+    expect(money.fromNumber(Number.NaN)).toBeNull();
+    expect(money.roundNumber(0.1 + 0.2)).toBe(decimal('0.3'));
+    expect(money.roundNumber(Number.NaN)).toBeNull();
+  });
+});
