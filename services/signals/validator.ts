@@ -1,4 +1,5 @@
 // The one validator of signals: equal input gives equal codes in the gateway, in enrichment and on the command line.
+import { decode } from '../../schemas/codec.ts';
 import { contentHash, type SignalId, signalId } from '../../schemas/ids.ts';
 import { type Decimal, formatDecimal } from '../../schemas/money.ts';
 import type { Signal } from '../../schemas/records.generated.ts';
@@ -24,6 +25,7 @@ import { type Violation, violation } from './violation.ts';
 
 export const SIGNAL_BYTES_MAX = 16_384;
 const DEPTH_MAX = 3;
+const FRAME = 0;
 const OPEN_BRACE = 0x7b;
 
 export interface ValidSignal {
@@ -53,7 +55,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 ]);
 const YEAR_S = 31_536_000;
 
-/** A record in its JSON encoding. A framed Avro record of a known schema is decoded before it comes here: see checkSignal. */
+/** A record in either encoding: JSON text, or framed Avro. */
 export function parseSignal(
   bytes: Uint8Array,
   catalog: InstrumentCatalog,
@@ -61,6 +63,12 @@ export function parseSignal(
   bytes_max = SIGNAL_BYTES_MAX,
 ): SignalVerdict {
   if (bytes.length > bytes_max) return one('SIGNAL_TOO_LARGE', `${bytes.length} bytes`, `at most ${bytes_max} bytes`);
+  if (bytes[0] === FRAME) {
+    const decoded = decode(bytes);
+    if ('error' in decoded) return one('SIGNAL_ENCODING_UNKNOWN', decoded.message, 'framed Avro of a registered Signal schema');
+    if (decoded.type !== 'Signal') return one('SIGNAL_ENCODING_UNKNOWN', decoded.type, 'a Signal');
+    return checkSignal(decoded.value, catalog, sources);
+  }
   if (bytes[0] !== OPEN_BRACE) {
     const seen = bytes.length === 0 ? 'no bytes' : `first byte 0x${(bytes[0] ?? 0).toString(16).padStart(2, '0')}`;
     return one('SIGNAL_ENCODING_UNKNOWN', seen, 'JSON starting with "{", or framed Avro of a registered Signal schema');

@@ -1,0 +1,139 @@
+// The early validation of a signal: all rules run, all reasons are kept, the first in order is primary.
+import { abs, type Price } from '../../schemas/money.ts';
+import type { Mode, Signal } from '../../schemas/records.generated.ts';
+import type { Micros } from '../../schemas/time.ts';
+import type { Evidence } from '../signals/evidence.ts';
+import type { ResolvedInstrument } from '../signals/instrument.ts';
+import type { ResolvedSource } from '../signals/source.ts';
+import type { LimitOverride, ModeLimits } from './config.ts';
+
+export type AdmissionCode =
+  | 'SIGNAL_FROM_FUTURE'
+  | 'SIGNAL_TOO_OLD'
+  | 'SIGNAL_DELAYED'
+  | 'SOURCE_UNKNOWN'
+  | 'SOURCE_RESERVED'
+  | 'INSTRUMENT_UNKNOWN'
+  | 'QUOTE_MISSING'
+  | 'QUOTE_STALE'
+  | 'PRICE_DRIFTED'
+  | 'SIGNAL_STOP_CROSSED'
+  | 'EVIDENCE_IMPLAUSIBLE'
+  | 'DERIVATIVES_MISSING';
+
+export interface AdmissionInputs {
+  readonly signal: Signal;
+  readonly source: ResolvedSource;
+  readonly instrument: ResolvedInstrument;
+  readonly evidence: Evidence;
+  /** The strategy stage wrote the record itself. */
+  readonly own: boolean;
+  readonly appended_at: Micros;
+  readonly now: Micros;
+  readonly mode: Mode;
+  readonly limits: ModeLimits;
+  readonly mid: Price | null;
+  readonly quote_fresh: boolean;
+  readonly derivatives_required: boolean;
+  readonly derivatives_fresh: boolean;
+}
+
+export interface Admitted {
+  /** Empty = admitted. */
+  readonly reasons: readonly AdmissionCode[];
+  /** What does not hold a close back, but is told. */
+  readonly flags: readonly AdmissionCode[];
+}
+
+const BPS = 10_000n;
+
+export function admit(inputs: AdmissionInputs): Admitted {
+  const opens = opening(inputs.signal);
+  const data = [quoteRule(inputs), evidenceRule(inputs), derivativesRule(inputs)];
+  const [quote, implausible, derivatives] = data;
+  const rules: readonly (AdmissionCode | null | undefined)[] = [
+    futureRule(inputs),
+    ageRule(inputs, opens),
+    sourceRule(inputs, opens),
+    opens && !inputs.instrument.configured ? 'INSTRUMENT_UNKNOWN' : null,
+    ...(opens ? [quote, driftRule(inputs), stopRule(inputs), implausible, derivatives] : []),
+  ];
+  const present = (code: AdmissionCode | null | undefined): code is AdmissionCode => code !== null && code !== undefined;
+  return { reasons: rules.filter(present), flags: data.filter(present) };
+}
+
+export function opening(signal: Signal): boolean {
+  return signal.direction === 'long' || signal.direction === 'short';
+}
+
+/** In mode live an override only counts where it is stricter. */
+function limitOf(inputs: AdmissionInputs, base: number, key: keyof LimitOverride): number {
+  const { overrides } = inputs.limits;
+  const { instrument } = inputs.signal;
+  const own = Object.hasOwn(overrides, instrument) ? overrides[instrument]?.[key] : undefined;
+  if (own === undefined) return base;
+  return inputs.mode === 'live' ? Math.min(own, base) : own;
+}
+
+function futureRule({ signal, now, limits }: AdmissionInputs): AdmissionCode | null {
+  return signal.event_time - now > limits.future_skew_us ? 'SIGNAL_FROM_FUTURE' : null;
+}
+
+function ageRule(inputs: AdmissionInputs, opens: boolean): AdmissionCode | null {
+  const { signal, now, appended_at, limits, source } = inputs;
+  const usual = source.known ? source.max_age_s * 1_000_000 : limits.max_age_us;
+  const limit = opens ? limitOf(inputs, usual, 'max_age_us') : limitOf(inputs, limits.close_max_age_us, 'close_max_age_us');
+  const until = Math.min(signal.event_time + limit, signal.valid_until ?? Number.POSITIVE_INFINITY);
+  if (now <= until) return null;
+  return appended_at <= until ? 'SIGNAL_DELAYED' : 'SIGNAL_TOO_OLD';
+}
+
+function sourceRule({ source, own, limits }: AdmissionInputs, opens: boolean): AdmissionCode | null {
+  if (source.provider === 'weir' && !own) return 'SOURCE_RESERVED';
+  return opens && !source.known && limits.unknown_source === 'refuse' ? 'SOURCE_UNKNOWN' : null;
+}
+
+function quoteRule({ mid, quote_fresh }: AdmissionInputs): AdmissionCode | null {
+  if (mid === null) return 'QUOTE_MISSING';
+  return quote_fresh ? null : 'QUOTE_STALE';
+}
+
+function driftRule(inputs: AdmissionInputs): AdmissionCode | null {
+  const { mid, limits } = inputs;
+  const entry = inputs.signal.entry_price;
+  if (mid === null || entry === null) return null;
+  const limit = BigInt(Math.floor(limitOf(inputs, limits.max_drift_bps, 'max_drift_bps')));
+  return abs(mid - entry) * BPS > limit * entry ? 'PRICE_DRIFTED' : null;
+}
+
+function stopRule({ signal, mid }: AdmissionInputs): AdmissionCode | null {
+  if (mid === null) return null;
+  const long = signal.direction === 'long';
+  const below = [signal.stop_price, signal.liquidation_price];
+  const above = [signal.take_profit_price];
+  const crossed =
+    (long ? below : above).some((price) => price !== null && price > mid) ||
+    (long ? above : below).some((price) => price !== null && price < mid);
+  return crossed ? 'SIGNAL_STOP_CROSSED' : null;
+}
+
+const AMOUNTS = ['volume_24h_usd', 'liquidity_usd', 'market_cap_usd', 'fdv_usd', 'boost_amount'] as const;
+
+function evidenceRule({ signal, evidence, mid }: AdmissionInputs): AdmissionCode | null {
+  const { numbers } = evidence;
+  const volume = numbers.get('volume_24h_usd');
+  const cap = numbers.get('market_cap_usd');
+  const top10 = numbers.get('top10_holder_bps');
+  const top = numbers.get('top_holder_bps');
+  const entry = signal.entry_price;
+  const implausible =
+    (volume !== undefined && cap !== undefined && volume > 100n * cap) ||
+    AMOUNTS.some((key) => (numbers.get(key) ?? 0n) < 0n) ||
+    (top10 !== undefined && top !== undefined && top10 < top) ||
+    (mid !== null && entry !== null && abs(entry - mid) * BPS > 5_000n * mid);
+  return implausible ? 'EVIDENCE_IMPLAUSIBLE' : null;
+}
+
+function derivativesRule({ derivatives_required, derivatives_fresh }: AdmissionInputs): AdmissionCode | null {
+  return derivatives_required && !derivatives_fresh ? 'DERIVATIVES_MISSING' : null;
+}

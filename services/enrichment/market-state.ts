@@ -1,0 +1,53 @@
+// What enrichment remembers of one instrument's market: updated by each market record at small, constant cost.
+import type { Candle, DepthBand, DerivativesState, InstrumentInfo, Quote } from '../../schemas/records.generated.ts';
+import type { Micros } from '../../schemas/time.ts';
+import type { Interval } from '../signals/feature-names.ts';
+import { type Mids, newMids, pushMid } from './mids.ts';
+import type { Plan } from './plan.ts';
+import { newTrack, type Track, takeBar } from './track.ts';
+
+export interface Seen<T> {
+  readonly value: T;
+  /** Its offset on the market topic. */
+  readonly offset: number;
+}
+
+export interface MarketState {
+  quote: Seen<Quote> | null;
+  depth: (Seen<readonly DepthBand[]> & { readonly at: Micros }) | null;
+  derivatives: Seen<DerivativesState> | null;
+  info: Seen<InstrumentInfo> | null;
+  readonly mids: Mids;
+  readonly tracks: Map<Interval, Track>;
+}
+
+export function newMarketState(): MarketState {
+  return { quote: null, depth: null, derivatives: null, info: null, mids: newMids(), tracks: new Map() };
+}
+
+export function takeQuote(market: MarketState, quote: Quote, offset: number): void {
+  if (market.quote !== null && quote.event_time < market.quote.value.event_time) return;
+  market.quote = { value: quote, offset };
+  if (quote.depth.length > 0) market.depth = { value: quote.depth, offset, at: quote.depth_time ?? quote.event_time };
+  pushMid(market.mids, quote.event_time, quote.bid, quote.ask);
+}
+
+export function takeCandle(market: MarketState, candle: Candle, offset: number, plan: Plan): void {
+  const interval = candle.interval;
+  let track = market.tracks.get(interval);
+  if (track === undefined) {
+    track = newTrack(interval, plan);
+    market.tracks.set(interval, track);
+  }
+  takeBar(track, candle, offset, plan);
+}
+
+export function takeDerivatives(market: MarketState, value: DerivativesState, offset: number): void {
+  if (market.derivatives !== null && value.event_time < market.derivatives.value.event_time) return;
+  market.derivatives = { value, offset };
+}
+
+export function takeInfo(market: MarketState, value: InstrumentInfo, offset: number): void {
+  if (market.info !== null && value.event_time < market.info.value.event_time) return;
+  market.info = { value, offset };
+}

@@ -1,0 +1,28 @@
+// Signs of a pump and dump: each is evidence, two are a warning, the gate judges.
+import { toNumber } from '../../schemas/money.ts';
+import type { Evidence } from '../signals/evidence.ts';
+
+const VOLUME_RATIO = 10;
+const BURST = 5;
+const TOP10_BPS = 6_000;
+const MOVE_BPS = 5_000;
+
+/** Measured values and claims alike: a sender that admits to a spike is believed. */
+export function pumpFlags(
+  volume_ratio: number | null,
+  change_1h_bps: number | null,
+  burst: number,
+  evidence: Evidence,
+): string[] {
+  const claimed = (key: string): number => {
+    const value = evidence.numbers.get(key);
+    return value === undefined ? 0 : toNumber(value);
+  };
+  const signs: readonly (readonly [string, boolean])[] = [
+    ['VOLUME_SPIKE', Math.max(volume_ratio ?? 0, claimed('volume_multiple')) >= VOLUME_RATIO],
+    ['SIGNAL_BURST', burst >= BURST],
+    ['HOLDERS_CONCENTRATED', claimed('top10_holder_bps') >= TOP10_BPS],
+    ['PRICE_SPIKE', Math.max(Math.abs(change_1h_bps ?? 0), Math.abs(claimed('price_change_1h_bps'))) >= MOVE_BPS],
+  ];
+  return signs.filter(([, holds]) => holds).map(([name]) => name);
+}
