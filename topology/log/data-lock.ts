@@ -25,16 +25,12 @@ export function lockDataDirectory(directory: string, url = ''): DataLock {
   const path = join(directory, NAME);
   if (held.has(path)) throw new DataDirectoryLockedError(directory, process.pid, url);
   for (let attempt = 0; ; attempt++) {
-    try {
-      writeFileSync(path, contentOf(url), { flag: 'wx' });
-      break;
-    } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error;
-    }
-    const holder = readLock(directory);
+    if (putIfAbsent(path, contentOf(url))) break;
+    const text = textOf(path);
+    const holder = parseLock(text);
     if (holder !== null && (attempt >= 5 || isAlive(holder)))
       throw new DataDirectoryLockedError(directory, holder.pid, holder.url);
-    takeAway(directory, path, holder);
+    takeAway(directory, path, text);
   }
   held.add(path);
   return {
@@ -52,16 +48,42 @@ export function lockDataDirectory(directory: string, url = ''): DataLock {
 
 /** Who holds the directory; null if nobody does, or the file cannot be read as a lock. */
 export function readLock(directory: string): LockHolder | null {
+  return parseLock(textOf(join(directory, NAME)));
+}
+
+function textOf(path: string): string {
   try {
-    const read: unknown = JSON.parse(readFileSync(join(directory, NAME), 'utf8'));
-    if (typeof read !== 'object' || read === null) return null;
-    const pid = 'pid' in read && typeof read.pid === 'number' ? read.pid : null;
-    if (pid === null) return null;
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return '';
+    throw error;
+  }
+}
+
+function parseLock(text: string): LockHolder | null {
+  try {
+    const read: unknown = JSON.parse(text);
+    if (typeof read !== 'object' || read === null || !('pid' in read) || typeof read.pid !== 'number') return null;
     const url = 'url' in read && typeof read.url === 'string' ? read.url : '';
     const started = 'started' in read && typeof read.started === 'string' ? read.started : '';
-    return { pid, url, started };
+    return { pid: read.pid, url, started };
   } catch {
     return null;
+  }
+}
+
+/** The file appears with its whole content, so a lock that cannot be read is never one that is just being written. */
+function putIfAbsent(path: string, content: string): boolean {
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, content);
+  try {
+    linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    unlinkSync(temporary);
   }
 }
 
@@ -77,7 +99,7 @@ export function isAlive(holder: LockHolder): boolean {
 }
 
 /** Moves the stale lock aside; if a faster process has put its own there meanwhile, puts that back. */
-function takeAway(directory: string, path: string, stale: LockHolder | null): void {
+function takeAway(directory: string, path: string, stale: string): void {
   const aside = `${path}.stale-${process.pid}`;
   try {
     renameSync(path, aside);
@@ -85,14 +107,11 @@ function takeAway(directory: string, path: string, stale: LockHolder | null): vo
     if (isCode(error, 'ENOENT')) return;
     throw error;
   }
-  const moved: unknown = JSON.parse(readFileSync(aside, 'utf8') || 'null');
-  const movedPid = typeof moved === 'object' && moved !== null && 'pid' in moved ? moved.pid : null;
-  if (stale !== null && movedPid !== stale.pid) {
-    linkSync(aside, path);
-    unlinkSync(aside);
-    throw new DataDirectoryLockedError(directory, Number(movedPid), '');
-  }
+  const moved = textOf(aside);
+  if (moved !== stale) linkSync(aside, path);
   unlinkSync(aside);
+  const holder = parseLock(moved);
+  if (moved !== stale && holder !== null) throw new DataDirectoryLockedError(directory, holder.pid, holder.url);
 }
 
 function contentOf(url: string): string {

@@ -24,11 +24,6 @@ interface Partition {
   readonly holds: Set<{ from: number }>;
 }
 
-interface Ownership {
-  number: number;
-  taken: number;
-}
-
 /** Instants between two sweeps of a log that keeps only what is held. */
 const SWEEP_INSTANTS = 1_024;
 
@@ -39,7 +34,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   const keepsAll = (options.retain ?? 'all') === 'all';
   const freeze = options.freeze ?? false;
   const waiters = createWaiters();
-  const owners = new Map<string, Ownership>();
+  const newest = new Map<string, number>();
   const partitions = new Map<TopicName, Partition[]>();
   for (const topic of TOPICS) {
     const row: Partition[] = [];
@@ -51,8 +46,9 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   /** Index = sequence − 1. */
   const merged: Draft[] = [];
   let instant: Draft[] = [];
-  let marked: readonly Owner[] = [];
-  let markedAt = 0;
+  /** By the identity of the list: a runtime marks the same owners again and again. */
+  const taken = new Map<readonly Owner[], number>();
+  let marks: { readonly owners: readonly Owner[]; readonly at: number }[] = [];
   let sequence = 0;
   let instants = 0;
   let closed = '';
@@ -70,21 +66,11 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     return of.start + of.records.length;
   }
 
-  function ownership(stage: string, partition: number): Ownership {
-    const name = `${stage}/${partition}`;
-    let found = owners.get(name);
-    if (found === undefined) {
-      found = { number: 0, taken: 0 };
-      owners.set(name, found);
-    }
-    return found;
-  }
-
   function checkOwner(owner: Owner | undefined): void {
     if (closed !== '') throw new LogClosedError(closed);
     if (owner === undefined) return;
-    const newest = ownership(owner.stage, owner.partition).number;
-    if (owner.number !== newest) throw new FencedError(owner.stage, owner.partition, owner.number, newest);
+    const number = newest.get(`${owner.stage}/${owner.partition}`) ?? 0;
+    if (owner.number !== number) throw new FencedError(owner.stage, owner.partition, owner.number, number);
   }
 
   function appendNow(batch: readonly Draft[], owner?: Owner): void {
@@ -103,8 +89,8 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   }
 
   function endInstant(): void {
-    if (keepsAll) for (const owner of marked) ownership(owner.stage, owner.partition).taken = markedAt;
-    marked = [];
+    for (const mark of marks) taken.set(mark.owners, mark.at);
+    marks.length = 0;
     if (instant.length > 0) {
       const appended = instant;
       if (waiters.needed()) {
@@ -140,7 +126,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
       sequence -= 1;
     }
     instant = [];
-    marked = [];
+    marks = [];
   }
 
   function readNow(topic: TopicName, partition: number, from: number, max: number): readonly AnyEnvelope[] {
@@ -162,10 +148,15 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     discard,
     flush() {},
     markTaken(owners, at) {
-      marked = owners;
-      markedAt = at;
+      marks.push({ owners, at });
     },
-    takenBy: (stage, partition) => ownership(stage, partition).taken,
+    takenBy(stage, partition) {
+      let last = 0;
+      for (const [owners, at] of taken) {
+        if (at > last && owners.some((owner) => owner.stage === stage && owner.partition === partition)) last = at;
+      }
+      return last;
+    },
     readNow,
     readMerged(after, max, wanted) {
       if (!keepsAll && sequence > 0) throw new LogClosedError('this memory log keeps only what is held and has no merged order');
@@ -180,9 +171,9 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     endNow,
     lastSequence: () => sequence,
     openNow(stage, partition) {
-      const found = ownership(stage, partition);
-      found.number += 1;
-      return { stage, partition, number: found.number };
+      const number = (newest.get(`${stage}/${partition}`) ?? 0) + 1;
+      newest.set(`${stage}/${partition}`, number);
+      return { stage, partition, number };
     },
     incarnationNow: () => incarnation,
     forgetNow(topic, partition, keys) {

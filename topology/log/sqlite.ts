@@ -54,8 +54,7 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
   let sequence = 0;
   let inTransaction = false;
   let uncommitted: Draft[] = [];
-  let marked: readonly Owner[] = [];
-  let markedAt = 0;
+  let marks: { readonly owners: readonly Owner[]; at: number }[] = [];
   let queue: Waiting[] = [];
   let commits = 0;
   let closed = '';
@@ -65,6 +64,8 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
   );
   const ownerRow = database.prepare('SELECT number, taken FROM owners WHERE stage = ? AND part = ?');
   const setTaken = database.prepare('UPDATE owners SET taken = ? WHERE stage = ? AND part = ? AND number = ?');
+  const versionRow = database.prepare('PRAGMA data_version');
+  let seenVersion = dataVersion();
   loadEnds();
 
   function loadEnds(): void {
@@ -100,6 +101,16 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
     if (inTransaction) return;
     database.exec('BEGIN IMMEDIATE');
     inTransaction = true;
+    const version = dataVersion();
+    if (version === seenVersion) return;
+    seenVersion = version;
+    tail.clear();
+    loadEnds();
+  }
+
+  /** Changes when another connection has written: an owner before us that does not know it yet, or an operator's tool. */
+  function dataVersion(): number {
+    return Number(versionRow.get()?.data_version);
   }
 
   function checkOwner(owner: Owner | undefined): void {
@@ -149,7 +160,8 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
   function commit(): void {
     if (!inTransaction) return;
     try {
-      for (const owner of marked) setTaken.run(markedAt, owner.stage, owner.partition, owner.number);
+      for (const mark of marks)
+        for (const owner of mark.owners) setTaken.run(mark.at, owner.stage, owner.partition, owner.number);
       database.exec('COMMIT');
     } catch (error) {
       discard();
@@ -157,7 +169,7 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
     }
     inTransaction = false;
     commits += 1;
-    marked = [];
+    marks = [];
     const durable = uncommitted;
     uncommitted = [];
     for (const draft of durable) tail.add(placed(draft));
@@ -166,7 +178,7 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
 
   function discard(): void {
     uncommitted = [];
-    marked = [];
+    marks = [];
     if (!inTransaction) return;
     inTransaction = false;
     try {
@@ -294,8 +306,9 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
     discard,
     markTaken(owners, at) {
       begin();
-      marked = owners;
-      markedAt = at;
+      const last = marks.at(-1);
+      if (last?.owners === owners) last.at = at;
+      else marks.push({ owners, at });
     },
     takenBy: (stage, partition) => Number(ownerRow.get(stage, partition)?.taken ?? 0),
     readNow,

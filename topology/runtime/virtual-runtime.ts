@@ -4,7 +4,11 @@ import type { AnyEnvelope } from '../envelope.ts';
 import type { LocalLog } from '../log/log.ts';
 import type { Stage } from '../stage.ts';
 import type { StageName } from '../stages.ts';
-import type { SourceEvent } from './source.ts';
+import { createEngine } from './engine.ts';
+import type { SourceEvent, SourceRecord } from './source.ts';
+import { standingSource } from './standing-source.ts';
+import type { StageStopped } from './stopped.ts';
+import { nextTick } from './virtual-clock.ts';
 
 export interface VirtualOptions {
   readonly log: LocalLog;
@@ -34,5 +38,112 @@ export interface VirtualRuntime {
   finish(): void;
 }
 
-/** Recovers every stage from the log, then waits for events. Throws StageStopped where a stage has a bug or diverges. */
-export declare function createVirtualRuntime(options: VirtualOptions): VirtualRuntime;
+/**
+ * Recovers every stage from the log, then waits for events. A run that was killed is given the same events from the start:
+ * those that stand are skipped. Throws StageStopped where a stage has a bug or diverges.
+ */
+export function createVirtualRuntime(options: VirtualOptions): VirtualRuntime {
+  const { log } = options;
+  const snapshotEvery = options.snapshot_every_us ?? Number.POSITIVE_INFINITY;
+  const tickPartitions = options.tick_partitions ?? Array.from({ length: log.topology.partitions['journal.v1'] }, (_, p) => p);
+  let stopped: StageStopped | null = null;
+  const standing = standingSource(log);
+  const engine = createEngine({
+    log,
+    stages: options.stages,
+    now: 0,
+    observe: options.observe,
+    hash_inputs: options.snapshot_every_us !== undefined,
+    on_stopped(of) {
+      stopped ??= of;
+    },
+  });
+  let clock: Micros = Number.NEGATIVE_INFINITY;
+  let lastTick: Micros = standing.last_tick;
+  let lastSnapshot: Micros = Number.NEGATIVE_INFINITY;
+  /** Records of the event that a killed run had not yet appended; only while skipping. */
+  let resuming = standing.left() > 0;
+  failIfStopped();
+
+  function failIfStopped(): void {
+    if (stopped === null) return;
+    engine.endInstant();
+    log.flush();
+    throw stopped;
+  }
+
+  function instant(records: readonly SourceRecord[], at: Micros): void {
+    clock = at;
+    engine.append(records, at);
+    engine.settle(at);
+    if (stopped !== null) failIfStopped();
+    engine.endInstant();
+    if (at >= lastSnapshot + snapshotEvery) snapshot(at);
+  }
+
+  function snapshot(at: Micros): void {
+    if (lastSnapshot !== Number.NEGATIVE_INFINITY) engine.snapshot(at);
+    lastSnapshot = at;
+  }
+
+  /** Ticks at seconds before `until`. */
+  function tickBefore(until: Micros): void {
+    for (;;) {
+      const at = nextTick(options.ticks, clock, lastTick, engine.deadline());
+      if (at >= until) return;
+      lastTick = at;
+      instant(ticksAt(at), at);
+    }
+  }
+
+  function ticksAt(at: Micros): SourceRecord[] {
+    return tickPartitions.map((partition) => ({
+      topic: 'journal.v1',
+      type: 'Tick',
+      key: '',
+      partition,
+      value: { tick_at: at, skew_ms: null },
+    }));
+  }
+
+  function advance(event: SourceEvent): void {
+    if (event.at < clock) throw new RangeError(`source: an event at ${event.at} µs follows one at ${clock} µs`);
+    if (resuming) {
+      const missing = event.records.filter((record) => !standing.skips(record));
+      if (missing.length === 0) {
+        clock = event.at;
+        return;
+      }
+      resuming = false;
+      if (standing.left() > 0)
+        throw new RangeError('source: the log holds records that the source does not: the folder belongs to another run');
+      if (missing.length === event.records.length) tickBefore(event.at);
+      instant(missing, event.at);
+      return;
+    }
+    tickBefore(event.at);
+    instant(event.records, event.at);
+  }
+
+  function advanceTo(at: Micros): void {
+    resuming = false;
+    tickBefore(at + 1);
+    clock = Math.max(clock, at);
+  }
+
+  return {
+    now: () => clock,
+    advance,
+    advanceTo,
+    run(source, until) {
+      for (const event of source) advance(event);
+      if (until !== undefined) advanceTo(until);
+      log.flush();
+    },
+    stateOf: engine.stateOf,
+    finish() {
+      if (options.snapshot_every_us !== undefined) engine.snapshot(Math.max(clock, 0));
+      log.flush();
+    },
+  };
+}
