@@ -33,8 +33,10 @@ test('each bar is one instant: its quote without spread, then its candle; the fa
   expect(candle?.value).toMatchObject({ open: decimal('999976'), close: decimal('999973'), interval: '1m' });
 });
 
-test('the facts come again as often as asked', () => {
-  const events = [...benchSource(benchBars(11), { info_every_us: 5 * MINUTE })];
+test('the facts come every five minutes, or as often as asked', () => {
+  const events = [...benchSource(benchBars(11))];
   const places = events.flatMap(({ records }, i) => (records[0]?.type === 'InstrumentInfo' ? [i] : []));
   expect(places).toEqual([0, 5, 10]);
+  const rare = [...benchSource(benchBars(11), { info_every_us: Number.POSITIVE_INFINITY })];
+  expect(rare.filter(({ records }) => records[0]?.type === 'InstrumentInfo')).toHaveLength(1);
 });

@@ -91,13 +91,13 @@ export function benchInfo(at: Micros): InstrumentInfo {
 const BENCH_MONEY = 1_000_000_000_000n * SCALE;
 
 export interface BenchOptions {
-  /** µs between two InstrumentInfo records; default: only the first one. */
+  /** µs between two InstrumentInfo records; default 300 s, as in any market. */
   readonly info_every_us?: number;
 }
 
 /** Per bar a quote without spread at its close, then its candle. */
 export function* benchSource(bars: BenchBars, options: BenchOptions = {}): Generator<MarketEvent> {
-  const every = options.info_every_us ?? Number.POSITIVE_INFINITY;
+  const every = options.info_every_us ?? 5 * MINUTE;
   const depth = [{ band_bps: 20, bid_usd: BENCH_MONEY, ask_usd: BENCH_MONEY }];
   const size = BENCH_MONEY;
   let infoDue = 0;
