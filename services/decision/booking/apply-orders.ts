@@ -1,0 +1,86 @@
+// Empties what the orders want done, in its order: effects on the ledger, commands, ended intents, anomalies.
+import { quarantineChanged } from '../conditions/reconciliation-break.ts';
+import { changeSubject } from '../conditions/conditions.ts';
+import type { Fold } from '../fold.ts';
+import { closeOrder } from '../ledger/fill-memory.ts';
+import { quarantineFill } from '../ledger/quarantine.ts';
+import { releaseReservation } from '../ledger/reservations.ts';
+import type { EndedIntent, LedgerEffect } from '../orders/orders.ts';
+import type { OrderCommand } from '../../../schemas/records.generated.ts';
+import { SECOND } from '../../../schemas/time.ts';
+import { onCommand } from '../pacing/pacing.ts';
+import { decide } from '../record/decision-record.ts';
+import type { PortfolioState } from '../state.ts';
+import { askVenue, takeAnomaly } from './anomaly.ts';
+import { book } from './book.ts';
+import { bookedFill, scopesOf } from './booked-fill.ts';
+import { reserveFor } from './reserve.ts';
+
+/** Until nothing is left: a condition set on the way cancels orders, which adds to the same queues. */
+export function applyOrders(fold: Fold, p: PortfolioState): void {
+  const { effects, commands, ended, anomalies } = fold.orders;
+  while (effects.length + commands.length + ended.length + anomalies.length > 0) {
+    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) applyEffect(fold, p, effect);
+    for (let command = commands.shift(); command !== undefined; command = commands.shift()) takeCommand(fold, p, command);
+    for (let end = ended.shift(); end !== undefined; end = ended.shift()) takeEnded(fold, p, end);
+    for (let anomaly = anomalies.shift(); anomaly !== undefined; anomaly = anomalies.shift()) takeAnomaly(fold, p, anomaly);
+  }
+}
+
+function applyEffect(fold: Fold, p: PortfolioState, effect: LedgerEffect): void {
+  switch (effect.kind) {
+    case 'RESERVE_ENTRY':
+    case 'RESERVE_REDUCTION':
+      reserveFor(fold, p, effect.order, effect.intent);
+      return;
+    case 'BOOK': {
+      const facts = p.order_facts.get(effect.order.order_id);
+      const wish = p.wishes.get(facts?.decision_id ?? '');
+      book(fold, p, bookedFill(p, effect.event, effect.quantity, facts, wish));
+      return;
+    }
+    case 'QUARANTINE': {
+      const { event } = effect;
+      const facts = p.order_facts.get(event.order_id ?? '');
+      const wish = p.wishes.get(facts?.decision_id ?? '');
+      const scopes = scopesOf(p, event.instrument, event.venue, wish);
+      quarantineFill(p.ledger, bookedFill(p, event, effect.quantity, facts, wish), scopes, effect.code, p.now);
+      const decision_id = quarantineChanged(fold, p, `${event.instrument}: ${effect.code}`);
+      askVenue(fold, p, decision_id, event.venue, event.instrument, effect.code);
+      return;
+    }
+    case 'RELEASE': {
+      const { order, keep } = effect;
+      releaseReservation(p.ledger, order.order_id, keep);
+      closeOrder(p.ledger, order.order_id, p.now);
+      return;
+    }
+  }
+}
+
+function takeCommand(fold: Fold, p: PortfolioState, command: OrderCommand): void {
+  fold.commands.push(command);
+  if (p.policy === null) return;
+  const { policy } = p.policy;
+  const first = command.action === 'PLACE' && command.leg === 'entry' && command.attempt === 1;
+  // The first attempt of an entry is counted with its decision.
+  if (!first) onCommand(p.pacing, command.venue, policy, p.now);
+  const { instrument, side, quantity, collar_price } = command;
+  if (command.action !== 'PLACE' || instrument === null || side === null || quantity === null || collar_price === null) return;
+  const since = p.now - policy.order.duplicate_s * SECOND;
+  const recent = (p.recent.get(instrument) ?? []).filter((r) => r.at >= since);
+  recent.push({ side, quantity, price: collar_price, at: p.now });
+  p.recent.set(instrument, recent);
+}
+
+function takeEnded(fold: Fold, p: PortfolioState, { intent, end }: EndedIntent): void {
+  const wish = p.wishes.get(intent.decision_id);
+  if (wish !== undefined) wish.ended_at = p.now;
+  if (end !== 'DUST') return;
+  const subject = changeSubject(fold, p, 'POSITION_DUST');
+  const outcome = { kind: 'ADJUST', action: 'SKIP', reason_code: 'POSITION_DUST' } as const;
+  const decision = decide(fold, p, subject, intent.position_id ?? '', outcome);
+  decision.instrument = intent.instrument;
+  decision.position_id = intent.position_id;
+}
+

@@ -1,0 +1,56 @@
+// Books one fill: position, trade, pacing, and the conditions that a fill can set.
+import { tradeRecord } from '../attribution/trade-record.ts';
+import { setCondition } from '../conditions/conditions.ts';
+import { checkPositionLoss } from '../conditions/position-loss.ts';
+import { quarantineChanged } from '../conditions/reconciliation-break.ts';
+import { checkStops } from '../conditions/stops.ts';
+import { type Fold, noteChange, sideOf } from '../fold.ts';
+import { bookFill, type TradeDraft } from '../ledger/fills.ts';
+import type { BookedFill } from '../ledger/ledger.ts';
+import { convertReservation } from '../ledger/reservations.ts';
+import { onFill, onTradeClosed } from '../pacing/pacing.ts';
+import { marksMaxAge, type PortfolioState } from '../state.ts';
+
+export function book(fold: Fold, p: PortfolioState, fill: BookedFill): void {
+  const effect = bookFill(p.ledger, fill, p.now, marksMaxAge(p));
+  if (effect.duplicate) return;
+  convertReservation(p.ledger, fill.order_id, fill.quantity);
+  if (effect.closed !== null) closeTrade(fold, p, effect.closed);
+  if (effect.position !== null) noteChange(fold, effect.position, sideOf(effect.position));
+  if (effect.broken) quarantineChanged(fold, p, `${fill.instrument}: a sale exceeds the holding`);
+  pace(fold, p, fill);
+  if (effect.position !== null) checkPositionLoss(fold, p, effect.position);
+  checkStops(fold, p);
+}
+
+function closeTrade(fold: Fold, p: PortfolioState, draft: TradeDraft): void {
+  const { position } = draft;
+  noteChange(fold, position, draft.side === 1n ? 'LONG' : 'SHORT');
+  const trade = tradeRecord(p.ledger, draft);
+  fold.trades.push(trade);
+  if (p.first_trade_at < 0) p.first_trade_at = p.now;
+  if (p.policy === null) return;
+  onTradeClosed(
+    p.pacing,
+    {
+      instrument: trade.instrument,
+      strategy: trade.strategy,
+      net: trade.net,
+      stopped: trade.exit_reason === 'STOP_LOSS',
+      catastrophic: trade.verdict?.catastrophic ?? false,
+    },
+    p.policy.policy,
+    p.now,
+  );
+}
+
+function pace(fold: Fold, p: PortfolioState, fill: BookedFill): void {
+  if (p.policy === null) return;
+  const { opening } = fill;
+  const strategy = opening?.strategy ?? p.ledger.positions.get(fill.instrument)?.plan.strategy ?? '';
+  const side = fill.side === 'BUY' ? 'LONG' : 'SHORT';
+  const paced = { instrument: fill.instrument, strategy, side, order_id: fill.order_id, entry: opening !== null } as const;
+  if (!onFill(p.pacing, paced, p.policy.policy, p.now)) return;
+  const reason = `${strategy} ${fill.instrument} ${side}: ${p.policy.policy.pacing.repeated ?? 0} filled entry attempts within an hour`;
+  setCondition(fold, p, 'REPEATED_EXECUTION', { actor: 'decision', reason, scope: fill.instrument });
+}

@@ -1,0 +1,26 @@
+// Reservations of an order: an entry takes its share of what was approved, a reduction holds position quantity.
+import { mul, mulDiv } from '../../../schemas/money.ts';
+import { type Fold, noteChange, sideOf } from '../fold.ts';
+import { reserveEntry, reserveReduction } from '../ledger/reservations.ts';
+import type { Intent, Order } from '../orders/orders.ts';
+import type { PortfolioState } from '../state.ts';
+import { scopesOf } from './booked-fill.ts';
+
+export function reserveFor(fold: Fold, p: PortfolioState, order: Order, intent: Intent): void {
+  p.order_facts.set(order.order_id, { decision_id: intent.decision_id, arrival_mid: null, accepted_at: null });
+  const wish = p.wishes.get(intent.decision_id);
+  if (wish !== undefined && wish.kind === 'ENTRY') {
+    reserveEntry(p.ledger, {
+      ...wish.scopes,
+      order_id: order.order_id,
+      quantity: order.quantity,
+      notional: mul(order.quantity, wish.worst_price),
+      cash: mulDiv(wish.reserved_cash, order.quantity, wish.decided_qty),
+    });
+    return;
+  }
+  const scopes = scopesOf(p, order.instrument, order.venue, wish);
+  reserveReduction(p.ledger, { ...scopes, order_id: order.order_id, quantity: order.quantity, resting_stop: false });
+  const position = p.ledger.positions.get(order.instrument);
+  if (position !== undefined) noteChange(fold, position, sideOf(position));
+}

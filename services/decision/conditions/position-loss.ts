@@ -1,0 +1,18 @@
+// POSITION_LOSS_EXTREME: a position has lost 3000 bps of its cost, or the venue has liquidated it.
+import type { Fold } from '../fold.ts';
+import type { OpenPosition } from '../ledger/ledger.ts';
+import type { PortfolioState } from '../state.ts';
+import { conditionOf, setCondition } from './conditions.ts';
+
+const LIMIT_BPS = 3_000n;
+
+export function checkPositionLoss(fold: Fold, p: PortfolioState, position: OpenPosition): void {
+  if (position.unrealised >= 0n || -position.unrealised * 10_000n < LIMIT_BPS * position.cost) return;
+  if (conditionOf(p, 'POSITION_LOSS_EXTREME') !== null) return;
+  const reason = `${position.instrument}: unrealised loss of at least ${LIMIT_BPS} bps of cost`;
+  setCondition(fold, p, 'POSITION_LOSS_EXTREME', { actor: 'decision', reason, scope: position.instrument });
+}
+
+export function noteLiquidation(fold: Fold, p: PortfolioState, instrument: string): void {
+  setCondition(fold, p, 'POSITION_LOSS_EXTREME', { actor: 'venue', reason: `${instrument}: liquidated by the venue`, scope: instrument });
+}

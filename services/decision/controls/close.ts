@@ -1,0 +1,34 @@
+// CLOSE: a position, an instrument, or all of them are closed at once, in every trading state.
+import type { Control } from '../../../schemas/records.generated.ts';
+import { closePosition } from '../exits/close-position.ts';
+import { type Fold, ordersContext } from '../fold.ts';
+import type { OpenPosition } from '../ledger/ledger.ts';
+import { cancelOpenings } from '../orders/open.ts';
+import type { PortfolioState } from '../state.ts';
+import { refuse } from './refuse.ts';
+
+export function close(fold: Fold, p: PortfolioState, control: Control): void {
+  const { instrument, position_id } = control.params;
+  const all = instrument === null && position_id === null;
+  const scope = [...p.ledger.positions.values()].filter(
+    (position) => (instrument === null || position.instrument === instrument) && (position_id === null || position.position_id === position_id),
+  );
+  if (position_id === null) {
+    cancelOpenings(p.orders, instrument, all ? 'EMERGENCY_FLATTEN' : 'MANUAL_CLOSE', ordersContext(fold, p, false), fold.orders);
+  }
+  if (scope.length === 0) return refuse(fold, p, control, 'NO_POSITION', `${position_id ?? instrument ?? 'all'}: nothing is held`);
+  for (const position of scope) closeOne(fold, p, control, position, all ? 'EMERGENCY_FLATTEN' : 'MANUAL_CLOSE');
+}
+
+function closeOne(fold: Fold, p: PortfolioState, control: Control, position: OpenPosition, reason: string): void {
+  closePosition(fold, p, position, { type: 'control', id: control.control_id }, position.position_id, {
+    reason,
+    route: 'URGENT',
+    quantity: control.params.quantity,
+    signal_id: null,
+    signal_mid: position.mark?.mid ?? null,
+    signal_at: p.now,
+    operator: true,
+    detail: `${control.actor}: ${control.reason}`,
+  });
+}

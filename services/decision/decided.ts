@@ -1,0 +1,35 @@
+// What had its effect once has none again: the ids of folded records, remembered 8 days past the dedupe window of signals.
+import { DAY, type Micros } from '../../schemas/time.ts';
+import type { PortfolioState } from './state.ts';
+
+/** Enrichment forgets a signal 7 days after it was appended; an older copy is refused by its age. */
+const KEEP_US: Micros = 15 * DAY;
+/** An order's late fills come within 7 days of its end; its decision is remembered a day longer. */
+const WISH_KEEP_US: Micros = 8 * DAY;
+
+/** True the first time. */
+export function takeOnce(p: PortfolioState, id: string): boolean {
+  if (p.decided.has(id)) return false;
+  p.decided.set(id, p.now);
+  return true;
+}
+
+/** Once an hour: what no record can ask for any more goes, oldest first. */
+export function forget(p: PortfolioState): void {
+  for (const [id, at] of p.decided) {
+    if (at > p.now - KEEP_US) break;
+    p.decided.delete(id);
+  }
+  for (const [order_id] of p.order_facts) {
+    if (p.orders.orders.has(order_id)) break;
+    p.order_facts.delete(order_id);
+  }
+  for (const [decision_id, wish] of p.wishes) {
+    if (wish.ended_at < 0 || wish.ended_at > p.now - WISH_KEEP_US) break;
+    p.wishes.delete(decision_id);
+  }
+  for (const [instrument, until] of p.failed_until) if (until <= p.now) p.failed_until.delete(instrument);
+  for (const [instrument, restriction] of p.restrictions) {
+    if (restriction.until !== null && restriction.until <= p.now) p.restrictions.delete(instrument);
+  }
+}

@@ -1,0 +1,115 @@
+// One reduction: order sanity is all that it has to pass; no stop, cap, cooldown, stale quote or REDUCING holds it back.
+import { floorToStep, min, mul, type Price, type Quantity } from '../../../schemas/money.ts';
+import type { Decision } from '../../../schemas/records.generated.ts';
+import type { Micros } from '../../../schemas/time.ts';
+import { type Fold, ordersContext, sideOf, type Subject } from '../fold.ts';
+import type { OpenPosition } from '../ledger/ledger.ts';
+import { reducible } from '../ledger/reservations.ts';
+import { exitOf, openExit, supersedes } from '../orders/open.ts';
+import type { InstrumentTerms } from '../orders/orders.ts';
+import { resume } from '../orders/walk.ts';
+import { aboutPosition, decide } from '../record/decision-record.ts';
+import { exitRoute } from '../record/route-group.ts';
+import type { PortfolioState } from '../state.ts';
+
+export interface CloseRequest {
+  /** The rule or code that closes. */
+  readonly reason: string;
+  readonly route: 'PATIENT_EXIT' | 'URGENT';
+  /** At most this much; null = all. */
+  readonly quantity: Quantity | null;
+  readonly signal_id: string | null;
+  /** Mid when the wish arose, and when that was: the exit's reference in the attribution. */
+  readonly signal_mid: Price | null;
+  readonly signal_at: Micros;
+  /** An operator's close runs in HALTED too. */
+  readonly operator: boolean;
+  readonly detail?: string;
+}
+
+/** Terms of an instrument that no signal ever described (an adopted holding): the venue's own filters are applied at send. */
+const NO_TERMS: InstrumentTerms = { tick: 1n, step: 1n, min_qty: 0n, min_notional: 0n };
+
+export function closePosition(
+  fold: Fold,
+  p: PortfolioState,
+  position: OpenPosition,
+  subject: Subject,
+  target: string,
+  request: CloseRequest,
+): Decision {
+  const terms = p.instruments.get(position.instrument)?.terms ?? NO_TERMS;
+  const route = p.policy?.policy.execution.exit_route === 'TAKER_ONLY' ? 'URGENT' : request.route;
+  const size = position.qty < 0n ? -position.qty : position.qty;
+  const wanted = request.quantity === null ? size : min(request.quantity, size);
+  const live = exitOf(p.orders, position.position_id);
+  const replaces = live !== undefined && supersedes(p.orders, position.position_id, route);
+  const quantity = floorToStep(live === undefined || replaces ? min(wanted, replaces ? size : reducible(p.ledger, position.instrument)) : 0n, terms.step);
+  const refusal = refusalOf(position, terms, size, quantity, live !== undefined && !replaces);
+
+  const decision = decide(fold, p, subject, target, {
+    kind: 'EXIT',
+    action: refusal === null ? 'EXECUTE' : 'SKIP',
+    reason_code: refusal ?? request.reason,
+    reason_detail: request.detail ?? '',
+  });
+  aboutPosition(decision, position);
+  decision.signal_id = request.signal_id;
+  const mid = position.mark?.mid ?? request.signal_mid;
+  decision.reference_mid = mid;
+  if (mid !== null) decision.hypothetical_notional = mul(quantity > 0n ? quantity : wanted, mid);
+  if (refusal !== null) {
+    if (refusal !== request.reason) decision.warnings.push(request.reason);
+    if (live !== undefined && request.operator) releaseOne(fold, p, position);
+    return decision;
+  }
+
+  p.wishes.set(decision.decision_id, {
+    kind: 'EXIT',
+    position_id: position.position_id,
+    reason: request.reason,
+    signal_mid: request.signal_mid,
+    signal_at: request.signal_at,
+    ended_at: -1,
+  });
+  const { mark } = position;
+  const intent = openExit(
+    p.orders,
+    {
+      decision_id: decision.decision_id,
+      signal_id: request.signal_id,
+      kind: quantity < floorToStep(size, terms.step) ? 'REDUCE' : 'CLOSE',
+      instrument: position.instrument,
+      venue: position.venue,
+      position_side: sideOf(position),
+      position_id: position.position_id,
+      quantity,
+      route,
+      reference: mark === null ? null : { bid: mark.bid, ask: mark.ask, at: mark.venue_at, offset: 0 },
+      terms,
+      tier: position.plan.tier,
+      reason: request.reason,
+    },
+    ordersContext(fold, p, p.trading === 'HALTED' && !request.operator),
+    fold.orders,
+  );
+  decision.held = intent.not_before === Number.POSITIVE_INFINITY;
+  if (intent.order_id !== '') decision.order_ids.push(intent.order_id);
+  decision.route = exitRoute(p, intent);
+  return decision;
+}
+
+function refusalOf(position: OpenPosition, terms: InstrumentTerms, size: Quantity, quantity: Quantity, pending: boolean): string | null {
+  if (pending) return 'REDUCTION_ALREADY_PENDING';
+  if (size < terms.step || size < terms.min_qty) return 'POSITION_DUST';
+  const price = position.mark === null ? null : position.qty > 0n ? position.mark.bid : position.mark.ask;
+  if (price !== null && mul(size, price) < terms.min_notional) return 'POSITION_DUST';
+  return quantity > 0n ? null : 'REDUCTION_NOTHING_LEFT';
+}
+
+/** An exit that HALTED holds goes out when an operator closes its position. */
+function releaseOne(fold: Fold, p: PortfolioState, position: OpenPosition): void {
+  const live = exitOf(p.orders, position.position_id);
+  if (live === undefined || live.not_before !== Number.POSITIVE_INFINITY) return;
+  resume(p.orders, live, ordersContext(fold, p, false), fold.orders);
+}

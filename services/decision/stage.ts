@@ -1,0 +1,155 @@
+// The decision stage: folds the journal of each portfolio into decisions, orders, positions and trades.
+import { HOUR } from '../../schemas/time.ts';
+import type { AnyEnvelope } from '../../topology/envelope.ts';
+import type { Emit, Stage } from '../../topology/stage.ts';
+import { applyOrders } from './booking/apply-orders.ts';
+import { noteAhead } from './conditions/clock-skew.ts';
+import { setCondition } from './conditions/conditions.ts';
+import { portfolioDeadline } from './deadline.ts';
+import { beginStep, type DecisionConfig, type Fold, flush, newFold } from './fold.ts';
+import { foldCashFlow } from './fold-cash-flow.ts';
+import { foldControl } from './fold-control.ts';
+import { foldEnrichedSignal } from './fold-enriched-signal.ts';
+import { foldExitTrigger } from './fold-exit-trigger.ts';
+import { foldLesson } from './fold-lesson.ts';
+import { foldMark } from './fold-mark.ts';
+import { foldOrderEvent } from './fold-order-event.ts';
+import { foldPolicy } from './fold-policy.ts';
+import { foldTick } from './fold-tick.ts';
+import { foldVerdict } from './fold-verdict.ts';
+import { advance, advanceTick } from './journal-time.ts';
+import { assertLedger } from './ledger/assertion.ts';
+import { isTerminal } from './orders/order-state.ts';
+import { rollDay } from './roll.ts';
+import { type DecisionState, newDecisionState, newPortfolio, type PortfolioState } from './state.ts';
+
+export function decisionStage(config: DecisionConfig): Stage<DecisionState> {
+  let fold: Fold | null = null;
+  return {
+    name: 'decision',
+    version: config.stage_version,
+    init: newDecisionState,
+    step(state, input, emit) {
+      fold ??= newFold(config, input);
+      beginStep(fold, input);
+      step(fold, state, input, emit);
+    },
+    deadline: (state) => state.deadline,
+  };
+}
+
+/** One case per kind of journal record; the record's own time is the time of the step. */
+function step(fold: Fold, state: DecisionState, input: AnyEnvelope, emit: Emit): void {
+  switch (input.type) {
+    case 'EnrichedSignal': {
+      const p = begin(fold, state, input.value, input.value.enriched_at);
+      foldEnrichedSignal(fold, p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'OrderEvent': {
+      const p = begin(fold, state, input.value, input.value.observed_at);
+      foldOrderEvent(fold, p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'Mark': {
+      const p = begin(fold, state, input.value, input.value.venue_at);
+      foldMark(fold, p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'ExitTrigger': {
+      const p = begin(fold, state, input.value, input.value.event_at);
+      foldExitTrigger(fold, p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'Tick':
+      for (const p of state.portfolios.values()) {
+        if (!advanceTick(p, input.value.tick_at)) continue;
+        rollDay(fold, p);
+        foldTick(fold, p, input.value);
+        settle(fold, state, p, emit);
+      }
+      return;
+    case 'Control': {
+      const p = begin(fold, state, input.value, input.value.issued_at);
+      foldControl(fold, p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'PolicyActivated': {
+      const p = begin(fold, state, input.value, input.value.issued_at);
+      foldPolicy(fold, p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'CashFlow': {
+      const p = begin(fold, state, input.value, input.value.issued_at);
+      foldCashFlow(fold, p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'Lesson': {
+      const p = begin(fold, state, input.value, input.value.closed_at);
+      foldLesson(p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'Verdict': {
+      const p = begin(fold, state, input.value, input.value.valid_from);
+      foldVerdict(fold, p, input.value);
+      return settle(fold, state, p, emit);
+    }
+    case 'Analysis':
+    case 'Candle':
+    case 'DeadLetter':
+    case 'Decision':
+    case 'DerivativesState':
+    case 'InstrumentInfo':
+    case 'OrderCommand':
+    case 'Position':
+    case 'Quote':
+    case 'Raw':
+    case 'Signal':
+    case 'Snapshot':
+    case 'Trade':
+      throw new Error(`decision: ${input.topic} ${input.partition}/${input.offset}: record ${input.type}: expected a record of the journal`);
+  }
+}
+
+interface Owned {
+  readonly portfolio: string;
+  readonly run_id: string;
+  readonly mode: PortfolioState['mode'];
+}
+
+/** The portfolio of the record, at its time; a new one is HALTED until a policy and a RESUME say otherwise. */
+function begin(fold: Fold, state: DecisionState, of: Owned, record_at: number): PortfolioState {
+  let p = state.portfolios.get(of.portfolio);
+  if (p === undefined) {
+    p = newPortfolio({ portfolio: of.portfolio, run_id: of.run_id, mode: of.mode, currency: fold.config.currency });
+    state.portfolios.set(of.portfolio, p);
+    p.now = record_at;
+    p.hour = Math.floor(record_at / HOUR);
+    setCondition(fold, p, 'STATE_UNKNOWN', { actor: 'decision', reason: 'new portfolio' });
+  }
+  const ahead = advance(p, record_at);
+  rollDay(fold, p);
+  if (ahead) noteAhead(fold, p, record_at);
+  return p;
+}
+
+/** Ends the step: what the orders want is done, the books are checked, and everything is emitted in its order. */
+function settle(fold: Fold, state: DecisionState, p: PortfolioState, emit: Emit): void {
+  applyOrders(fold, p);
+  const fault = assertLedger(p.ledger, (order_id) => {
+    const order = p.orders.orders.get(order_id);
+    return order !== undefined && (!isTerminal(order.status) || order.filled_reported > order.filled);
+  });
+  if (fault !== null) throw new Error(`decision: portfolio ${p.portfolio}: ${fault}`);
+  const quiet = fold.input.type === 'Mark' && fold.decisions.length === 0;
+  flush(fold, p, emit);
+  // Prices that go on arriving only make the deadline early; it is not worth a look at each of them.
+  if (!quiet) setDeadline(state, p);
+}
+
+function setDeadline(state: DecisionState, p: PortfolioState): void {
+  p.deadline = portfolioDeadline(p);
+  let at = Number.POSITIVE_INFINITY;
+  for (const each of state.portfolios.values()) at = Math.min(at, each.deadline);
+  state.deadline = at;
+}
