@@ -1,10 +1,28 @@
 // The first field in which two values differ: what an operator needs to see when a fold diverges.
+import type { RecordName } from '../../schemas/records.generated.ts';
+import { bytesOf } from '../log/sqlite-row.ts';
 
 export interface Difference {
   /** Path of the field: `gates[3].observed`. */
   readonly field: string;
   readonly derived: string;
   readonly stands: string;
+}
+
+interface Valued {
+  readonly type: RecordName | 'Raw';
+  readonly value: unknown;
+}
+
+/** null when both are the same record in the log: what a schema does not hold (a field too many) makes no difference there. */
+export function differenceOf(derived: Valued, stands: Valued): Difference | null {
+  const found = firstDifference(derived.value, stands.value);
+  if (found === null || derived.type !== stands.type) return found;
+  try {
+    return Buffer.compare(bytesOf(derived), bytesOf(stands)) === 0 ? null : found;
+  } catch {
+    return found;
+  }
 }
 
 /** null when both hold the same data; field order and object identity do not matter. */

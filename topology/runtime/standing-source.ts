@@ -3,7 +3,7 @@ import type { AnyEnvelope } from '../envelope.ts';
 import type { LocalLog } from '../log/log.ts';
 import { partitionFor } from '../partition.ts';
 import { TOPICS } from '../topics.ts';
-import { firstDifference } from './difference.ts';
+import { differenceOf, firstDifference } from './difference.ts';
 import type { SourceRecord } from './source.ts';
 
 export interface StandingSource {
@@ -76,7 +76,7 @@ function checkSame(record: SourceRecord, stands: AnyEnvelope): void {
   const found =
     firstDifference(record.type, stands.type, 'type') ??
     firstDifference(record.key, stands.key, 'key') ??
-    firstDifference(record.value, stands.value, 'value');
+    differenceOf(record, stands);
   if (found === null) return;
   throw new RangeError(
     `source: ${stands.topic}/${stands.partition} offset ${stands.offset}: ${found.field} is ${found.derived} in the source and ${found.stands} in the log: the folder belongs to another run`,

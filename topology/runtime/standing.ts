@@ -4,7 +4,7 @@ import type { AnyEnvelope, SourcePosition } from '../envelope.ts';
 import type { Draft } from '../log/draft.ts';
 import type { LocalLog } from '../log/log.ts';
 import type { TopicName } from '../topics.ts';
-import { firstDifference } from './difference.ts';
+import { differenceOf, firstDifference } from './difference.ts';
 import { StageStopped } from './stopped.ts';
 import type { Task } from './task.ts';
 
@@ -113,10 +113,9 @@ function compare(task: Task, derived: Draft, stands: AnyEnvelope): void {
       throw diverged(task, derived, `${place}: ${found.field} derived ${found.derived}, stands ${found.stands}`);
   }
   if (derived.type === 'DeadLetter') return;
-  const found = firstDifference(derived.value, stands.value);
-  if (found !== null) {
-    throw diverged(task, derived, `${place}: ${derived.type}.${found.field} derived ${found.derived}, stands ${found.stands}`);
-  }
+  const found = differenceOf(derived, stands);
+  if (found === null) return;
+  throw diverged(task, derived, `${place}: ${derived.type}.${found.field} derived ${found.derived}, stands ${found.stands}`);
 }
 
 function diverged(task: Task, at: Draft | AnyEnvelope, message: string): StageStopped {

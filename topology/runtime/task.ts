@@ -46,6 +46,11 @@ export interface Task {
   take(record: AnyEnvelope, now: Micros, out: Draft[]): void;
 }
 
+interface Output {
+  readonly partitions: number;
+  readonly types: ReadonlySet<RecordName>;
+}
+
 export function positionText(at: { readonly topic: string; readonly partition: number; readonly offset: number }): string {
   return `${at.topic}/${at.partition}/${at.offset}`;
 }
@@ -53,7 +58,9 @@ export function positionText(at: { readonly topic: string; readonly partition: n
 export function createTask(stage: Stage<unknown>, partition: number, topology: Topology, hashInputs: boolean): Task {
   const row = stageOf(stage.name);
   const inputs = new Map<TopicName, StageInput>(row.inputs.map((input) => [input.topic, input]));
-  const outputs = new Map<TopicName, number>(row.outputs.map((topic) => [topic, topology.partitions[topic]]));
+  const outputs = new Map<TopicName, Output>(
+    row.outputs.map((topic) => [topic, { partitions: topology.partitions[topic], types: new Set(topicOf(topic).records) }]),
+  );
   let current: AnyEnvelope | null = null;
   let index = 0;
   let clock: Micros = 0;
@@ -74,8 +81,10 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     trace: string | undefined,
   ): void {
     if (current === null) throw new TypeError(`emit: ${stage.name} emitted outside of its step`);
-    const count = outputs.get(topic);
-    if (count === undefined) throw new TypeError(`emit: ${stage.name} does not write ${topic}`);
+    const output = outputs.get(topic);
+    if (output === undefined) throw new TypeError(`emit: ${stage.name} does not write ${topic}`);
+    if (!output.types.has(type)) throw new TypeError(`emit: ${topic} does not hold ${type}`);
+    const count = output.partitions;
     const source = {
       stage: stage.name,
       topic: current.topic,
