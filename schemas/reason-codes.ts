@@ -344,6 +344,7 @@ const TABLE = {
   // control
   CONTROL_APPLIED: row('control', null, null, 'The control took effect.', 'Nothing to do.'),
   CONTROL_INVALID: row('control', null, null, 'The control lacks a parameter or names what does not exist.', 'Correct the named parameter.'),
+  CONTROL_NOT_OFFERED: row('control', null, null, 'This version does not offer the control.', 'Do without it.'),
   CONTROL_EXPIRED: row('control', null, null, 'The control came after its end.', 'Send it again.'),
   APPROVAL_MISSING: row('control', null, null, 'The control waits for the approval of another owner.', 'Have another owner approve it.'),
   APPROVAL_SAME_OWNER: row('control', null, null, 'The approval came from the owner of the control.', 'Have another owner approve it.'),
@@ -367,6 +368,9 @@ const TABLE = {
   VERDICT_LATE: row('exit', null, null, 'The verdict came after the position was closed.', 'Nothing to do.'),
   VERDICT_STOP_INVALID: row('exit', null, null, "The verdict's stop is not between the current stop and the mark.", 'Nothing to do.'),
   VERDICT_TIGHTENED: row('exit', null, null, 'A verdict moved the stop closer.', 'Nothing to do.'),
+  VERDICT_COUNTED: row('exit', null, null, 'A verdict asks for nothing and is counted.', 'Nothing to do.'),
+  VERDICT_FLAGGED: row('exit', null, null, 'A verdict cancels what is left of the entry.', 'Read the analysis.'),
+  VERDICT_BEFORE_MIN_HOLD: row('exit', null, null, 'The position is closed by the verdict once it was held long enough.', 'Wait for it or close by hand.'),
   STOP_LOSS: row('exit', null, null, 'The price reached the stop.', 'Nothing to do.'),
   BREAKEVEN_STOP: row('exit', null, null, 'The price came back to the entry after a gain.', 'Nothing to do.'),
   TRAILING_STOP: row('exit', null, null, 'The price fell back from its best by the trailing distance.', 'Nothing to do.'),

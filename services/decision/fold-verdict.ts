@@ -46,7 +46,7 @@ function act(fold: Fold, p: PortfolioState, verdict: Verdict, position: OpenPosi
       // These speak before an entry only; this one has been decided.
       return late(fold, p, verdict);
     case 'NONE':
-      return note(fold, p, verdict, 'VERDICT_NONE', position);
+      return note(fold, p, verdict, 'VERDICT_COUNTED', position);
   }
 }
 
@@ -69,13 +69,13 @@ function late(fold: Fold, p: PortfolioState, verdict: Verdict): void {
 /** The unfilled rest of the entry that was judged is cancelled. */
 function flag(fold: Fold, p: PortfolioState, verdict: Verdict): void {
   const intent = p.orders.intents.get(p.orders.entry_of_instrument.get(verdict.instrument) ?? '');
-  if (intent === undefined || intent.decision_id !== verdict.decision_id) return note(fold, p, verdict, 'VERDICT_FLAG', null);
+  if (intent === undefined || intent.decision_id !== verdict.decision_id) return note(fold, p, verdict, 'VERDICT_FLAGGED', null);
   const subject = { type: 'verdict', id: verdict.verdict_id } as const;
-  const outcome = { kind: 'CANCEL', action: 'EXECUTE', reason_code: 'VERDICT_FLAG' } as const;
+  const outcome = { kind: 'CANCEL', action: 'EXECUTE', reason_code: 'VERDICT_FLAGGED' } as const;
   const decision = decide(fold, p, subject, intent.order_id, outcome);
   decision.instrument = verdict.instrument;
   if (intent.order_id !== '') decision.order_ids.push(intent.order_id);
-  cancelOpenings(p.orders, verdict.instrument, 'VERDICT_FLAG', ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
+  cancelOpenings(p.orders, verdict.instrument, 'VERDICT_FLAGGED', ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
 }
 
 function stopNow(position: OpenPosition): Price {
@@ -96,7 +96,7 @@ function tighten(fold: Fold, p: PortfolioState, verdict: Verdict, position: Open
     return note(fold, p, verdict, 'VERDICT_STOP_INVALID', position);
   }
   const subject = { type: 'verdict', id: verdict.verdict_id } as const;
-  const outcome = { kind: 'ADJUST', action: 'EXECUTE', reason_code: 'VERDICT_TIGHTEN_STOP' } as const;
+  const outcome = { kind: 'ADJUST', action: 'EXECUTE', reason_code: 'VERDICT_TIGHTENED' } as const;
   aboutPosition(decide(fold, p, subject, position.position_id, outcome), position);
   noteChange(fold, position, sideOf(position));
 }

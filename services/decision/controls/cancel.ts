@@ -11,19 +11,19 @@ export function cancel(fold: Fold, p: PortfolioState, control: Control): void {
   const { order_id, instrument } = control.params;
   const context = ordersContext(fold, p, p.trading === 'HALTED');
   if (order_id === null) {
-    accept(fold, p, control, 'CANCEL_COMMANDED', '', 'CANCEL').instrument = instrument;
-    cancelOpenings(p.orders, instrument, 'CANCEL_COMMANDED', context, fold.orders);
+    accept(fold, p, control, 'CONTROL_APPLIED', '', 'CANCEL').instrument = instrument;
+    cancelOpenings(p.orders, instrument, 'CONTROL_APPLIED', context, fold.orders);
     return;
   }
   const order = p.orders.orders.get(order_id);
   const intent = order === undefined ? undefined : p.orders.intents.get(order.intent_id);
   if (order === undefined || isTerminal(order.status) || intent === undefined) {
-    return refuse(fold, p, control, 'ORDER_NOT_OPEN', `order ${order_id}: expected an open order of this portfolio`);
+    return refuse(fold, p, control, 'CONTROL_INVALID', `order ${order_id}: expected an open order of this portfolio`);
   }
-  const decision = accept(fold, p, control, 'CANCEL_COMMANDED', order_id, 'CANCEL');
+  const decision = accept(fold, p, control, 'CONTROL_APPLIED', order_id, 'CANCEL');
   decision.instrument = order.instrument;
   decision.order_ids.push(order_id);
   // A cancelled opening ends its intent; an exit goes on until the position is flat.
-  if (isOpening(intent)) cancelOpenings(p.orders, order.instrument, 'CANCEL_COMMANDED', context, fold.orders);
-  else cancelLive(p.orders, intent, 'CANCEL_COMMANDED', context, fold.orders);
+  if (isOpening(intent)) cancelOpenings(p.orders, order.instrument, 'CONTROL_APPLIED', context, fold.orders);
+  else cancelLive(p.orders, intent, 'CONTROL_APPLIED', context, fold.orders);
 }

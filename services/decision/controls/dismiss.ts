@@ -15,9 +15,9 @@ export function dismiss(fold: Fold, p: PortfolioState, control: Control): void {
   }
   const held = p.ledger.quarantine.get(fill_id);
   if (held === undefined || !dismissQuarantined(p.ledger, fill_id)) {
-    return refuse(fold, p, control, 'FILL_NOT_QUARANTINED', `fill ${fill_id}: expected a fill in quarantine`);
+    return refuse(fold, p, control, 'CONTROL_INVALID', `fill ${fill_id}: expected a fill in quarantine`);
   }
-  accept(fold, p, control, 'OVERFILL_DISMISSED', '', 'ADJUST').instrument = held.instrument;
+  accept(fold, p, control, 'QUARANTINE_DISMISSED', '', 'ADJUST').instrument = held.instrument;
   const clean = p.reconciliation.account_clean && p.reconciliation.broken.size === 0;
   if (p.ledger.quarantine.size === 0 && clean) clearCondition(fold, p, 'RECONCILIATION_BREAK', 'quarantine empty');
 }

@@ -14,14 +14,14 @@ import { accept, refuse } from './refuse.ts';
 const MACHINES = /^(learning|analysis|job|system)([:/].*)?$/;
 
 export function resume(fold: Fold, p: PortfolioState, control: Control): void {
-  if (MACHINES.test(control.actor)) return refuse(fold, p, control, 'CONTROL_FORBIDDEN', `actor ${control.actor}: expected an operator`);
+  if (MACHINES.test(control.actor)) return refuse(fold, p, control, 'CONTROL_INVALID', `actor ${control.actor}: expected an operator`);
   const codes = codesOf(p, control);
   if (codes === null) {
     return refuse(fold, p, control, 'CONTROL_INVALID', `params.codes ${control.params.codes.join(', ')}: expected codes of conditions`);
   }
   const refusal = refusalOf(p, control, codes);
   if (refusal !== null) return refuse(fold, p, control, refusal.code, refusal.detail);
-  if (codes.length === 0) return refuse(fold, p, control, 'NOTHING_TO_RESUME', 'no condition that an operator can end stands');
+  if (codes.length === 0) return refuse(fold, p, control, 'CONTROL_INVALID', 'no condition that an operator can end stands');
   const by = `resumed by ${control.actor}: ${control.reason}`;
   let rebased = false;
   for (const code of codes) {
@@ -33,7 +33,7 @@ export function resume(fold: Fold, p: PortfolioState, control: Control): void {
     clearCondition(fold, p, code, by);
   }
   if (rebased) countBaseline(p);
-  accept(fold, p, control, 'RESUMED');
+  accept(fold, p, control, 'CONTROL_APPLIED');
 }
 
 function isStop(code: ConditionCode): code is StopCode {
@@ -57,7 +57,7 @@ function refusalOf(p: PortfolioState, control: Control, codes: readonly Conditio
   let rebases = false;
   for (const code of codes) {
     if (conditionRow(code).way_out !== 'latched') {
-      return { code: 'RESUME_NOT_MEASURED_AWAY', detail: `${code} ends by itself: ${conditionRow(code).clears_by}` };
+      return { code: 'RESUME_CONDITION_MEASURED', detail: `${code} ends by itself: ${conditionRow(code).clears_by}` };
     }
     if (code === 'STATE_UNKNOWN' && p.policy === null) return { code: 'POLICY_MISSING', detail: 'STATE_UNKNOWN: expected a valid policy first' };
     if (!isStop(code)) continue;

@@ -17,19 +17,19 @@ export function pause(fold: Fold, p: PortfolioState, control: Control): void {
   const strategy = named(fold, p, control);
   if (strategy === null) return;
   pauseStrategy(p.pacing, strategy, control.params.until);
-  accept(fold, p, control, 'STRATEGY_PAUSED', '', 'ADJUST').strategy = strategy;
+  accept(fold, p, control, 'CONTROL_APPLIED', '', 'ADJUST').strategy = strategy;
 }
 
 export function retire(fold: Fold, p: PortfolioState, control: Control): void {
   const strategy = named(fold, p, control);
   if (strategy === null) return;
   retireStrategy(p.pacing, strategy);
-  accept(fold, p, control, 'STRATEGY_RETIRED', '', 'ADJUST').strategy = strategy;
+  accept(fold, p, control, 'CONTROL_APPLIED', '', 'ADJUST').strategy = strategy;
 }
 
 export function restart(fold: Fold, p: PortfolioState, control: Control): void {
   const strategy = named(fold, p, control);
   if (strategy === null) return;
   resumeStrategy(p.pacing, strategy);
-  accept(fold, p, control, 'STRATEGY_RESUMED', '', 'ADJUST').strategy = strategy;
+  accept(fold, p, control, 'CONTROL_APPLIED', '', 'ADJUST').strategy = strategy;
 }

@@ -94,6 +94,7 @@ export function closePosition(
     fold.orders,
   );
   decision.held = intent.not_before === Number.POSITIVE_INFINITY;
+  if (decision.held) decision.warnings.push('REDUCTION_HELD');
   if (intent.order_id !== '') decision.order_ids.push(intent.order_id);
   decision.route = exitRoute(p, intent);
   return decision;
