@@ -57,7 +57,8 @@ function gather(bytes: Uint8Array, from: number, length: number): bigint {
   return (SCRATCH.getBigInt64(0) << 64n) | SCRATCH.getBigUint64(8);
 }
 
-class DecimalType extends avro.types.LogicalType {
+/** Decimals of up to 128 bits as bigint, without strings or intermediate buffers. */
+export class DecimalType extends avro.types.LogicalType {
   _read(tap: Tap): bigint {
     const length = tap.readLong();
     if (length < 0 || length > MAX_DECIMAL_BYTES) throw new RangeError(`decimal of ${length} bytes: expected at most 16`);
