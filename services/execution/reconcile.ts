@@ -1,0 +1,147 @@
+// Reconciliation of the simulated account: its books held against the sum of its own fills, flows and fees.
+import { contentHash, orderEventId } from '../../schemas/ids.ts';
+import { abs, type Decimal, divFloor, formatDecimal, SCALE } from '../../schemas/money.ts';
+import {
+  blankOrderEvent,
+  blankReconciliation,
+  blankVenueState,
+  type OrderEvent,
+  type ReconcileFinding,
+  type ReconcileKind,
+  type Reconciliation,
+} from '../../schemas/records.generated.ts';
+import { ended, orderEvent, publish } from './events.ts';
+import type { Portfolio, Step } from './state.ts';
+
+function accountEvent(
+  step: Step,
+  portfolio: Portfolio,
+  type: 'VENUE_STATE' | 'RECONCILING' | 'RECONCILED',
+  venue: string,
+): OrderEvent {
+  const event = blankOrderEvent();
+  const account = portfolio.portfolio;
+  event.event_id = orderEventId({ account, key: `${portfolio.claim}/${portfolio.sequence}`, type, venue });
+  portfolio.sequence += 1;
+  event.type = type;
+  event.portfolio = portfolio.portfolio;
+  event.run_id = portfolio.run_id;
+  event.mode = portfolio.mode;
+  event.account = account;
+  event.venue = venue;
+  event.evidence = type === 'RECONCILING' ? 'LOCAL' : 'SIMULATED';
+  event.observed_at = step.now;
+  event.claim = portfolio.claim;
+  return event;
+}
+
+function accountVenue(step: Step): string {
+  return step.config.venues[0] ?? '';
+}
+
+/** Commands wait from here until the RECONCILED of the same claim. */
+export function beginReconciling(step: Step, portfolio: Portfolio): void {
+  portfolio.phase = 'RECONCILING';
+  portfolio.reconciling_at = step.now;
+  publish(step, portfolio, accountEvent(step, portfolio, 'RECONCILING', accountVenue(step)));
+}
+
+/** The stage has read its own RECONCILING back, and with it every own event written before: the books are complete. */
+export function completeStart(step: Step, portfolio: Portfolio): void {
+  for (const venue of step.config.venues) {
+    const event = accountEvent(step, portfolio, 'VENUE_STATE', venue);
+    event.venue_state = { ...blankVenueState(), connected: true, breaker: 'closed', clock_offset_ms: 0 };
+    publish(step, portfolio, event);
+  }
+  resolveUnanswered(step, portfolio);
+  reconcile(step, portfolio, 'FULL');
+  portfolio.phase = 'READY';
+}
+
+/** A SUBMITTING of an earlier owner without answer: the simulated book, a fold of the same events, never got it. */
+function resolveUnanswered(step: Step, portfolio: Portfolio): void {
+  for (const order of [...portfolio.orders.values()]) {
+    if (order.phase !== 'SUBMITTING' || order.claim === portfolio.claim) continue;
+    const unknown = orderEvent(order, 'UNKNOWN', step.now, 'LOCAL');
+    unknown.reason = 'RESTART';
+    publish(step, portfolio, unknown);
+    ended(step, portfolio, order, 'NOT_PLACED', step.now);
+  }
+}
+
+export function reconcile(step: Step, portfolio: Portfolio, kind: ReconcileKind): void {
+  const event = accountEvent(step, portfolio, 'RECONCILED', accountVenue(step));
+  event.reconciliation = reconciliationOf(portfolio, kind);
+  publish(step, portfolio, event);
+  const light = portfolio.settings?.light_us ?? 0;
+  portfolio.reconcile_at = light > 0 ? step.now + light : Number.POSITIVE_INFINITY;
+}
+
+const TOLERANCE_MIN = SCALE / 100n;
+
+/** Pure: the same books give the same verdict and hash. */
+export function reconciliationOf(portfolio: Portfolio, kind: ReconcileKind): Reconciliation {
+  const { account } = portfolio;
+  const findings: ReconcileFinding[] = [];
+  const assets = [...new Set([...account.cash.keys(), ...account.sums.keys()])].sort().map((asset) => {
+    const expected = (account.sums.get(asset) ?? 0n) + openCost(portfolio, asset);
+    const actual = account.cash.get(asset) ?? 0n;
+    const diff = actual - expected;
+    if (abs(diff) > TOLERANCE_MIN) findings.push(balanceFinding(asset, expected, actual));
+    return { asset, baseline: 0n, expected, actual, diff, tolerance: TOLERANCE_MIN };
+  });
+  const positions = [...account.holdings.values()].map((holding) => ({
+    instrument: holding.instrument,
+    quantity: holding.quantity,
+    average_price: holding.quantity === 0n ? null : divFloor(abs(holding.cost), abs(holding.quantity)),
+  }));
+  const open_orders = [...portfolio.orders.values()]
+    .filter((order) => order.phase === 'WORKING')
+    .map((order) => ({
+      venue_order_id: order.client_order_id,
+      client_order_id: order.client_order_id,
+      instrument: order.instrument,
+      side: order.side,
+      quantity: order.quantity,
+      filled_quantity: order.filled,
+    }));
+  const evidence = {
+    assets: assets.map(({ asset, actual }) => [asset, formatDecimal(actual)]),
+    positions: positions.map(({ instrument, quantity }) => [instrument, formatDecimal(quantity)]),
+    orders: open_orders.map((order) => [order.venue_order_id, formatDecimal(order.filled_quantity)]),
+  };
+  return {
+    ...blankReconciliation(),
+    clean: findings.length === 0,
+    kind,
+    claim: portfolio.claim,
+    assets,
+    positions,
+    open_orders,
+    findings,
+    evidence_hash: contentHash(evidence),
+  };
+}
+
+/** A perpetual pays nothing for its position: what fills sum up to and it did not pay is the cost of what is open. */
+function openCost(portfolio: Portfolio, asset: string): Decimal {
+  let cost = 0n;
+  for (const holding of portfolio.account.holdings.values())
+    if (holding.kind === 'perp' && holding.quote === asset) cost += holding.cost;
+  return cost;
+}
+
+function balanceFinding(asset: string, ours: Decimal, theirs: Decimal): ReconcileFinding {
+  return {
+    code: 'BALANCE_MISMATCH',
+    instrument: null,
+    asset,
+    order_id: null,
+    venue_order_id: null,
+    venue_trade_id: null,
+    ours,
+    theirs,
+    delta: theirs - ours,
+    detail: '',
+  };
+}
