@@ -14,8 +14,12 @@ export interface Store {
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[], token: string): Promise<void>;
   /** Rows as objects; 64-bit integers and decimals arrive as text. `name` is the query's log comment. */
   query(name: string, statement: string, params?: Readonly<Record<string, QueryParam>>): Promise<Record<string, unknown>[]>;
+  /** As query, for statements that people write: reads only, at most `SELECTED_ROWS_MAX` rows. */
+  select(statement: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
+
+export const SELECTED_ROWS_MAX = 100_000;
 
 /** A refusal by ClickHouse: its numeric code decides whether to retry, bisect or stand still. */
 export class StoreError extends Error {
@@ -80,10 +84,15 @@ function asStoreError(error: unknown): unknown {
 }
 
 function makeStore(connect: Connect, database: string, embedded: boolean): Store {
+  // The engine ends with its last connection: this one keeps it alive between calls.
+  const keeper = embedded ? connect() : null;
+  let awake: Promise<unknown> | null = null;
   // The embedded engine is a singleton of the process: calls go one after another.
   let queue: Promise<unknown> = Promise.resolve();
   const call = <T>(work: (client: ClickHouseClient) => Promise<T>): Promise<T> => {
     const run = async () => {
+      awake ??= keeper === null ? Promise.resolve() : keeper.ping();
+      await awake;
       const client = connect();
       try {
         return await work(client);
@@ -123,6 +132,23 @@ function makeStore(connect: Connect, database: string, embedded: boolean): Store
         });
         return result.json<Record<string, unknown>>();
       }),
-    close: () => (embedded ? queue.then(() => undefined) : Promise.resolve()),
+    select: (statement) =>
+      call(async (client) => {
+        const result = await client.query({
+          query: statement,
+          format: 'JSONEachRow',
+          clickhouse_settings: {
+            readonly: '2',
+            max_result_rows: String(SELECTED_ROWS_MAX),
+            result_overflow_mode: 'throw',
+            log_comment: 'sql',
+          },
+        });
+        return result.json<Record<string, unknown>>();
+      }),
+    close: async () => {
+      await queue;
+      await keeper?.close();
+    },
   };
 }

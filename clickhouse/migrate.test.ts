@@ -71,6 +71,13 @@ describe('the embedded store', () => {
     ]);
   });
 
+  it('lets people read and nothing else', async () => {
+    expect(await store.select('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await expect(store.select("INSERT INTO weir.probe VALUES (7, '1')")).rejects.toThrow(/readonly/i);
+    await expect(store.select('DROP TABLE weir.probe')).rejects.toThrow(/readonly/i);
+    expect(await store.query('probe', 'SELECT count() AS n FROM weir.probe')).toEqual([{ n: '2' }]);
+  });
+
   it('names the code of a refusal', async () => {
     await expect(store.query('bad', 'SELECT * FROM weir.no_such_table')).rejects.toMatchObject({ name: 'StoreError', code: 60 });
   });

@@ -42,41 +42,6 @@ ORDER BY (mode, _topic, _partition, run_id, _offset)
 {dedup};
 {distributed:records:cityHash64(mode, _topic, _partition, run_id, _offset)}
 
-CREATE TABLE IF NOT EXISTS {db}.runs{local}{on_cluster}
-(
-    run_id String,
-    run_kind LowCardinality(String),
-    mode LowCardinality(String),
-    status LowCardinality(String),
-    family LowCardinality(String),
-    parent_run_id String,
-    config_hash String,
-    config String,
-    params_hash String,
-    data_hash String,
-    data_manifest String,
-    seed UInt64,
-    code_hash String,
-    git_sha String,
-    git_dirty Bool,
-    stage_versions Map(LowCardinality(String), String),
-    trial_no UInt64,
-    n_trials UInt64,
-    started_at {ts},
-    ended_at Nullable({ts}),
-    data_from {ts},
-    data_to {ts},
-    bars UInt64,
-    wall_us Int64,
-    metrics Map(LowCardinality(String), Float64),
-    report_sha256 String,
-    _v UInt64
-)
-ENGINE = {engine:ReplacingMergeTree(_v)}
-ORDER BY (run_id)
-{dedup};
-{distributed:runs:cityHash64(run_id)}
-
 CREATE TABLE IF NOT EXISTS {db}.dead_letters{local}{on_cluster}
 (
     dead_letter_id String,

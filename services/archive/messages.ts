@@ -1,0 +1,53 @@
+// What the archive's process and its owner say to each other.
+import type { QueryParam } from '../../clickhouse/client.ts';
+import type { CatalogConfig } from '../signals/instrument.ts';
+import type { SourceConfig } from '../signals/source.ts';
+import type { World } from './batch.ts';
+
+export interface ArchiveSettings {
+  /** File of the embedded log. */
+  readonly log: string;
+  /** Directory of the embedded engine, or the URL of a server. */
+  readonly clickhouse: { readonly path: string } | { readonly url: string };
+  readonly database: string;
+  readonly offsets: string;
+  readonly world: World;
+  readonly raw: boolean;
+  readonly market: boolean;
+  readonly partitions: number;
+  readonly batch_rows: number;
+  readonly retry_total_s: number;
+  readonly catalog: CatalogConfig;
+  readonly sources: Readonly<Record<string, SourceConfig>>;
+}
+
+export type ToArchive =
+  | { readonly type: 'start'; readonly settings: ArchiveSettings }
+  | {
+      readonly type: 'query';
+      readonly id: number;
+      readonly name: string;
+      readonly statement: string;
+      readonly params: Readonly<Record<string, QueryParam>>;
+    }
+  | { readonly type: 'select'; readonly id: number; readonly statement: string }
+  /** Answered when everything that stands in the log now is archived. */
+  | { readonly type: 'drain'; readonly id: number }
+  | { readonly type: 'letter-stored'; readonly id: number }
+  | { readonly type: 'stop' };
+
+export type FromArchive =
+  | { readonly type: 'ready' }
+  | { readonly type: 'rows'; readonly id: number; readonly rows: Record<string, unknown>[] }
+  | { readonly type: 'failed'; readonly id: number; readonly code: number; readonly message: string }
+  | { readonly type: 'drained'; readonly id: number }
+  | {
+      readonly type: 'letter';
+      readonly id: number;
+      readonly topic: string;
+      readonly partition: number;
+      readonly offset: number;
+      readonly reason: string;
+    }
+  /** The store refused something only a person can judge: the archive stands still. */
+  | { readonly type: 'refused'; readonly message: string };

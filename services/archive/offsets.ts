@@ -1,0 +1,33 @@
+// The archive's committed offsets: a small file, replaced whole, so that it is never half written.
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { TopicName } from '../../topology/topics.ts';
+
+export interface OffsetStore {
+  /** Next offset to archive; null where nothing was committed. */
+  committed(topic: TopicName, partition: number): number | null;
+  commit(topic: TopicName, partition: number, next: number): void;
+}
+
+export function offsetFile(path: string): OffsetStore {
+  const offsets = new Map<string, number>(read(path));
+  return {
+    committed: (topic, partition) => offsets.get(`${topic}/${partition}`) ?? null,
+    commit: (topic, partition, next) => {
+      offsets.set(`${topic}/${partition}`, next);
+      writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(offsets)));
+      renameSync(`${path}.new`, path);
+    },
+  };
+}
+
+function read(path: string): [string, number][] {
+  try {
+    const stored: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof stored === 'object' && stored !== null
+      ? Object.entries(stored).map(([key, value]) => [key, Number(value)])
+      : [];
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
