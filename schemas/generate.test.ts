@@ -16,6 +16,43 @@ describe('generated files', () => {
   });
 });
 
+describe('what was once released', () => {
+  it('a reason code cannot go', () => {
+    const read = (name: string) => (name === 'golden/reason-codes.json' ? '["SIGNAL_TOO_OLD", "WAS_HERE_ONCE"]' : current(name));
+    expect(generate(readSchemas(), read).errors).toEqual(['reason code WAS_HERE_ONCE is gone: the list is append-only']);
+  });
+
+  it('a locked record cannot change incompatibly', () => {
+    const lock = JSON.parse(current('schema-ids.lock.json'));
+    const locked = { ...lock, Tick: { ...lock.Tick, locked: true } };
+    const read = (name: string) => (name === 'schema-ids.lock.json' ? JSON.stringify(locked) : current(name));
+    const edited = readSchemas().map((schema) =>
+      schema.name === 'Tick'
+        ? { ...schema, fields: schema.fields.map((field) => (field.name === 'tick_at' ? { ...field, name: 'at' } : field)) }
+        : schema,
+    );
+    expect(generate(edited, read).errors).toEqual([
+      'Tick.at: one version lacks it and it has no default',
+      'Tick.tick_at: one version lacks it and it has no default',
+    ]);
+  });
+
+  it('a sample of an older version stays', () => {
+    const lock = JSON.parse(current('schema-ids.lock.json'));
+    const locked = { ...lock, Tick: { ...lock.Tick, locked: true } };
+    const read = (name: string) => (name === 'schema-ids.lock.json' ? JSON.stringify(locked) : current(name));
+    const edited = readSchemas().map((schema) =>
+      schema.name === 'Tick'
+        ? { ...schema, fields: [...schema.fields, { name: 'added', type: ['null', 'string'] as const, default: null }] }
+        : schema,
+    );
+    const { files: next, errors: none } = generate(edited, read);
+    const [old] = JSON.parse(current('golden/tick.json'));
+    expect(none).toEqual([]);
+    expect(JSON.parse(next['golden/tick.json'] ?? '')).toMatchObject([old, { value: { added: expect.anything() } }]);
+  });
+});
+
 describe('the schemas', () => {
   it.each(readSchemas().map((schema) => [schema.name, schema] as const))('%s', (_, schema) => {
     const fields = namedTypes(schema).flatMap((type) =>

@@ -1,15 +1,18 @@
-// The generator: writes record types, schema ids and golden samples from the Avro schemas; with --check it only says what is stale.
+// The generator: writes record types, schema ids and golden files; with --check it only says what is stale.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AvroRecord } from './avro-schema.ts';
 import type { CanonicalValue } from './canonical-json.ts';
 import { makeCodec } from './make-codec.ts';
+import { isReasonCode, REASON_CODES } from './reason-codes.ts';
 import { toJson } from './record-json.ts';
 import { renderTypes } from './render-types.ts';
 import { sampleOf } from './sample.ts';
 import { type SchemaLock, updateLock } from './schema-lock.ts';
 
 const FOLDER = import.meta.dirname;
+/** Every reason code there has ever been. */
+const REASONS_FILE = 'golden/reason-codes.json';
 
 /** The schemas of the folder, sorted by file name. */
 export function readSchemas(): readonly AvroRecord[] {
@@ -57,7 +60,12 @@ export function generate(schemas: readonly AvroRecord[], read: (name: string) =>
     'records.generated.ts': renderTypes(schemas),
     'schema-ids.lock.json': `${JSON.stringify(lock, null, 2)}\n`,
   };
-  if (errors.length > 0) return { files, errors };
+  const released: readonly string[] = JSON.parse(read(REASONS_FILE) || '[]');
+  const gone = released
+    .filter((code) => !isReasonCode(code))
+    .map((code) => `reason code ${code} is gone: the list is append-only`);
+  files[REASONS_FILE] = `${JSON.stringify([...new Set([...released, ...REASON_CODES])].sort(), null, 2)}\n`;
+  if (errors.length + gone.length > 0) return { files, errors: [...errors, ...gone] };
   for (const schema of schemas) {
     const name = goldenFile(schema.name);
     files[name] = `${JSON.stringify(goldenSamples(lock, schema, JSON.parse(read(name) || '[]')), null, 2)}\n`;

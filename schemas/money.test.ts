@@ -185,3 +185,15 @@ describe('small ones', () => {
     expect(money.roundNumber(Number.NaN)).toBeNull();
   });
 });
+
+describe('flavours', () => {
+  it('take plain results and keep units apart', () => {
+    const price: money.Price = money.mul(1n, 2n);
+    // @ts-expect-error a Price is no Quantity
+    const quantity: money.Quantity = price;
+    // @ts-expect-error a Price is no Money
+    const amount: money.Money = price;
+    const plain: money.Decimal = price;
+    expect([quantity, amount, plain]).toEqual([price, price, price]);
+  });
+});
