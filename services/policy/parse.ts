@@ -12,7 +12,9 @@ export interface PolicyFault {
   readonly expected: string;
 }
 
-export type Parsed = { readonly policy: Policy; readonly faults: readonly [] } | { readonly policy: null; readonly faults: readonly PolicyFault[] };
+export type Parsed =
+  | { readonly policy: Policy; readonly faults: readonly [] }
+  | { readonly policy: null; readonly faults: readonly PolicyFault[] };
 
 export function parsePolicy(document: unknown): Parsed {
   const result = policySchema.safeParse(document);

@@ -6,7 +6,9 @@ export type ProfileName = (typeof PROFILES)[number];
 
 type Document = Readonly<Record<string, unknown>>;
 
-export type Resolved = { readonly document: Document; readonly fault: null } | { readonly document: null; readonly fault: PolicyFault };
+export type Resolved =
+  | { readonly document: Document; readonly fault: null }
+  | { readonly document: null; readonly fault: PolicyFault };
 
 /** `parent` finds the document that a name in `extends` stands for (a profile or a file); null = there is none. */
 export function resolvePolicy(document: unknown, parent: (name: string) => unknown): Resolved {
@@ -14,7 +16,8 @@ export function resolvePolicy(document: unknown, parent: (name: string) => unkno
   const seen: string[] = [];
   let layer = document;
   for (;;) {
-    if (!isMap(layer)) return refuse(seen, layer === null || layer === undefined ? 'missing' : typeof layer, 'a document that is a map');
+    if (!isMap(layer))
+      return refuse(seen, layer === null || layer === undefined ? 'missing' : typeof layer, 'a document that is a map');
     const { extends: name, ...rest } = layer;
     layers.push(rest);
     if (name === undefined) break;
@@ -30,7 +33,10 @@ export function resolvePolicy(document: unknown, parent: (name: string) => unkno
 }
 
 function refuse(seen: readonly string[], value: string, expected: string): Resolved {
-  return { document: null, fault: { code: 'POLICY_EXTENDS', path: ['', ...seen].map(() => 'extends').join('.'), value, expected } };
+  return {
+    document: null,
+    fault: { code: 'POLICY_EXTENDS', path: ['', ...seen].map(() => 'extends').join('.'), value, expected },
+  };
 }
 
 function isMap(value: unknown): value is Document {

@@ -1,26 +1,20 @@
 // The policy document: every limit a portfolio trades under, strict, without defaults, in integer units.
 import { z } from 'zod';
 import { REGIME_TAGS, strategy, symbol, TIERS } from './strategy.ts';
-import {
-  amount,
-  bps,
-  costBps,
-  count,
-  flag,
-  isoTime,
-  milliseconds,
-  oneOf,
-  points,
-  ratio,
-  seconds,
-  text,
-  word,
-} from './units.ts';
+import { amount, bps, costBps, count, flag, isoTime, milliseconds, oneOf, points, ratio, seconds, text, word } from './units.ts';
 
 /** The version of the document's shape that this code writes and reads. */
 export const POLICY_SCHEMA = 1;
 /** Unknown inputs that a policy may let pass, by gate name. */
-export const WAIVABLE = ['CLOCK_SKEW', 'PUMP_DUMP', 'TOKEN_AGE', 'HOLDERS', 'SELL_SIMULATION', 'ONCHAIN_FRESH', 'ANALYSIS_BUDGET'] as const;
+export const WAIVABLE = [
+  'CLOCK_SKEW',
+  'PUMP_DUMP',
+  'TOKEN_AGE',
+  'HOLDERS',
+  'SELL_SIMULATION',
+  'ONCHAIN_FRESH',
+  'ANALYSIS_BUDGET',
+] as const;
 export const FAMILY_SIDES = ['impulse', 'trend', 'revert', 'scalp', 'event', 'external', 'bear', 'impulse:short'] as const;
 export const EXIT_RULES = [
   'flash_crash',
@@ -164,7 +158,13 @@ export const policySchema = z.strictObject({
       }),
     ),
   }),
-  throttle: z.strictObject({ messages: optional(count()), per_s: seconds(), entry_share: ratio(0, 1), burst: count(), venue_messages: count() }),
+  throttle: z.strictObject({
+    messages: optional(count()),
+    per_s: seconds(),
+    entry_share: ratio(0, 1),
+    burst: count(),
+    venue_messages: count(),
+  }),
   portfolio: z.strictObject({ max_positions: count() }),
   pyramiding: z.strictObject({ enabled: flag, min_gap_s: seconds(), per_day: count() }),
   caps: z.strictObject({

@@ -26,8 +26,14 @@ export const amount = z.custom<Amount>(
   'amount: a whole number, or a decimal as text such as "0.01"',
 );
 export const flag = z.custom<boolean>((v) => typeof v === 'boolean', 'true or false');
-export const word = z.custom<string>((v) => typeof v === 'string' && /^[\x21-\x7e]{1,100}$/.test(v), 'text of 1 to 100 visible ASCII characters');
-export const text = z.custom<string>((v) => typeof v === 'string' && v.length > 0 && v.length <= 500, 'text of 1 to 500 characters');
+export const word = z.custom<string>(
+  (v) => typeof v === 'string' && /^[\x21-\x7e]{1,100}$/.test(v),
+  'text of 1 to 100 visible ASCII characters',
+);
+export const text = z.custom<string>(
+  (v) => typeof v === 'string' && v.length > 0 && v.length <= 500,
+  'text of 1 to 500 characters',
+);
 export const isoTime = z.custom<string>(
   (v) => typeof v === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(v),
   'time as 2026-01-02T03:04:05Z',

@@ -1,5 +1,5 @@
 // Whether, how much and by what plan a signal is entered: all gates on one frozen state, and the one reason.
-import type { Decimal, Money, Price, Quantity } from '../../../schemas/money.ts';
+import { type Decimal, fromNumber, type Money, type Price, type Quantity, toNumber } from '../../../schemas/money.ts';
 import type {
   Choice,
   EnrichedSignal,
@@ -17,12 +17,19 @@ import type {
   Tier,
   TradingState,
 } from '../../../schemas/records.generated.ts';
-import type { Micros } from '../../../schemas/time.ts';
+import { HOUR, type Micros, SECOND } from '../../../schemas/time.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { Equity } from '../ledger/equity.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Pacing } from '../pacing/pacing.ts';
 import type { Learned } from '../sizing/learned.ts';
+import { HOLD_MAX_S, priceAt } from '../sizing/plan.ts';
+import { hasSoftFlag } from './31-token-safe.ts';
+import { oldestInput } from './ages.ts';
+import { type EntryContext, gatherEntry, riskAmount, sizingRecord } from './context.ts';
+import { flipsOf } from './flip.ts';
+import { judgeEntry } from './judge.ts';
+import { withoutPolicy } from './no-policy.ts';
 
 /** Own orders of the signal's instrument, and what concerns all of them. */
 export interface OrdersView {
@@ -41,7 +48,12 @@ export interface OrdersView {
   /** The order_id of attempt 1, leg entry, of this decision was issued before. */
   readonly order_id_issued: boolean;
   /** Newest commands of the instrument, back to the duplicate window at least. */
-  readonly recent: readonly { readonly side: OrderSide; readonly quantity: Quantity; readonly price: Price; readonly at: Micros }[];
+  readonly recent: readonly {
+    readonly side: OrderSide;
+    readonly quantity: Quantity;
+    readonly price: Price;
+    readonly at: Micros;
+  }[];
 }
 
 /** Latest VENUE_STATE of the instrument's venue and the cooldowns derived from order events; null = none yet. */
@@ -157,6 +169,132 @@ export interface EntryEvaluation {
   readonly oldest_input: string;
   /** Content of the signal, for `onEntryDecided`. */
   readonly duplicate_key: string;
+  /** Evidence of manipulation closes the symbol until then; null = it does not. */
+  readonly ban_until: Micros | null;
   /** null where no size is known; on EXECUTE never null. */
   readonly order: EntryOrder | null;
+}
+
+const BAN_US = 24 * HOUR;
+const PUMP_DUMP = 25;
+
+/** Pure, and total: whatever is missing is a verdict, never an exception. The inputs are not changed. */
+export function evaluateEntry(inputs: EntryInputs): EntryEvaluation {
+  if (inputs.policy === null) return withoutPolicy(inputs);
+  const e = gatherEntry(inputs, inputs.policy);
+  const judged = judgeEntry(e);
+  const { sized, chosen } = e;
+  const order = orderOf(e);
+  const age = oldestInput(e);
+  return {
+    action: judged.action,
+    reason_code: judged.reason_code,
+    reason_gate: judged.reason_gate,
+    gates: judged.gates,
+    scores: {
+      conviction: e.conviction,
+      strength: e.strength,
+      confidence: e.confidence,
+      boosts: e.boosts,
+      regime_adjust: e.regime_adjust,
+      trust: e.trust.score,
+      trust_parts: e.trust.parts,
+      source_grade: e.grade,
+      source_n: e.source_n,
+      band: e.trust.band,
+    },
+    choice: chosen.choice,
+    sizing: sizingRecord(sized),
+    plan: planRecord(e),
+    strategy: chosen.strategy,
+    tier: e.record_tier,
+    theme: e.theme,
+    regime: e.regime,
+    canary: e.canary,
+    flips: flipsOf(e, judged),
+    warnings: warningsOf(e),
+    reference_mid: e.enriched.mid,
+    hypothetical_notional: sized.enough ? sized.notional : sized.requested,
+    expected:
+      sized.expected === null
+        ? null
+        : {
+            fee_bps: toNumber(sized.expected.fee_bps),
+            spread_bps: toNumber(sized.expected.spread_bps),
+            slippage_bps: toNumber(sized.expected.slippage_bps),
+          },
+    expected_cost_bps: sized.round_trip_bps === null ? null : toNumber(sized.round_trip_bps),
+    max_input_age_us: age.max_input_age_us,
+    oldest_input: age.oldest_input,
+    duplicate_key: e.duplicate_key,
+    ban_until: judged.gates.some((v) => v.gate === PUMP_DUMP && v.verdict === 'FAIL') ? inputs.now + BAN_US : null,
+    order,
+  };
+}
+
+function planRecord(e: EntryContext): Plan | null {
+  const { plan, quote, info, sized } = e;
+  if (plan === null || quote === null || info === null) return null;
+  const touch = e.long ? quote.ask : quote.bid;
+  const { tick } = info.filters;
+  return {
+    stop_bps: plan.stop_bps,
+    target_bps: plan.target_bps,
+    trail_bps: plan.trail_bps,
+    trail_arm_bps: plan.trail_arm_bps,
+    stop_price: priceAt(touch, plan.stop_bps, e.long, e.long, tick),
+    target_price: priceAt(touch, plan.target_bps, !e.long, e.long, tick),
+    hold_until: e.now + (plan.max_hold_s < HOLD_MAX_S ? plan.max_hold_s : HOLD_MAX_S) * SECOND,
+    risk_amount: riskAmount(sized.notional ?? 0n, plan.stop_bps),
+  };
+}
+
+function orderOf(e: EntryContext): EntryOrder | null {
+  const { sized, info, plan, quote } = e;
+  if (sized.quantity === null || sized.worst_price === null || sized.notional === null || sized.reserved_cash === null)
+    return null;
+  if (info === null || plan === null || quote === null) return null;
+  return {
+    instrument: e.instrument,
+    venue: e.venue,
+    chain: info.chain ?? '',
+    kind: info.kind,
+    base: info.base,
+    side: e.long ? 'BUY' : 'SELL',
+    position_side: e.long ? 'LONG' : 'SHORT',
+    add: e.held_same_side,
+    quantity: sized.quantity,
+    worst_price: sized.worst_price,
+    notional: sized.notional,
+    reserved_cash: sized.reserved_cash,
+    post_only: e.canary,
+    confidence_bps: Math.floor((e.confidence ?? 0) * 10_000 + 0.5),
+    reference: { bid: quote.bid, ask: quote.ask, at: quote.event_time, offset: quote.offset },
+    terms: {
+      tick: info.filters.tick,
+      step: info.filters.step,
+      min_qty: info.filters.min_qty ?? 0n,
+      min_notional: info.filters.min_notional ?? 0n,
+    },
+    min_notional: sized.min_notional,
+    max_hold_s: plan.max_hold_s,
+    taker_bps: e.taker_bps,
+    entry_volume_hourly: hourlyVolume(e),
+  };
+}
+
+/** Mean hour of the last 24, base units. */
+function hourlyVolume(e: EntryContext): Decimal | null {
+  const mean = e.enriched.features['1h.volume_mean_24'];
+  return mean === undefined ? null : fromNumber(Math.round(mean * 1e6) / 1e6);
+}
+
+function warningsOf(e: EntryContext): string[] {
+  const warnings: string[] = [];
+  if (e.enriched.pump_flags.length >= 2) warnings.push('PUMP_DUMP_WARN');
+  if (e.token && e.policy.token.soft_flags === 'warn') {
+    if (hasSoftFlag(e.enriched.evidence, e.enriched.trust_parts.rug_flags.includes('lp_unlocked')))
+      warnings.push('TOKEN_SOFT_FLAG');
+  }
+  return warnings;
 }

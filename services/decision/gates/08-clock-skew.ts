@@ -1,0 +1,22 @@
+// Gate 08 CLOCK_SKEW: our clock agrees with the world's.
+import { raise } from './flip-to.ts';
+import { atMost, fail, type Gate, off, secondsOf, unknown } from './gate.ts';
+
+export const clockSkew: Gate = {
+  number: 8,
+  name: 'CLOCK_SKEW',
+  class: 'B',
+  unit: 's',
+  policy_key: 'clock.max_skew_ms',
+  evaluate: (e) => {
+    const { max_skew_ms } = e.policy.clock;
+    if (max_skew_ms === null) return off(clockSkew);
+    const skew = e.in.clock_skew_ms;
+    if (skew === null) return unknown(clockSkew, 'tick');
+    const ms = skew < 0 ? -skew : skew;
+    const limit = secondsOf(max_skew_ms * 1_000);
+    if (e.enriched.flags.includes('CLOCK_SKEWED')) return fail(clockSkew, 'CLOCK_SKEWED', null, limit);
+    return atMost(clockSkew, secondsOf(Math.round(ms * 1_000)), limit, 'CLOCK_SKEWED');
+  },
+  flip: raise('clock.max_skew_ms', 1_000_000_000n),
+};

@@ -1,0 +1,20 @@
+// Gate 12 PAIR: a coin against a currency, not a currency against another. Names are compared whole.
+import { ON } from './context.ts';
+import { change } from './flip-to.ts';
+import { dependent, fail, type Gate, pass } from './gate.ts';
+
+export const pair: Gate = {
+  number: 12,
+  name: 'PAIR',
+  class: 'B',
+  unit: 'bool',
+  policy_key: 'stablecoins',
+  evaluate: (e) => {
+    if (e.info === null) return dependent(pair, ON.LISTED);
+    const { base, quote, address } = e.info;
+    if (base === quote) return fail(pair, 'PAIR_SELF');
+    for (const coin of e.policy.stablecoins) if (coin === base || coin === address) return fail(pair, 'PAIR_STABLECOIN');
+    return pass(pair);
+  },
+  flip: change('stablecoins', 'removed'),
+};

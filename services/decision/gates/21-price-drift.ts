@@ -1,0 +1,27 @@
+// Gate 21 PRICE_DRIFT: the market has not left the price that the sender saw.
+import { abs, mulDiv } from '../../../schemas/money.ts';
+import { ON } from './context.ts';
+import { raise } from './flip-to.ts';
+import { dependent, fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
+
+export const priceDrift: Gate = {
+  number: 21,
+  name: 'PRICE_DRIFT',
+  class: 'S',
+  unit: 'bps',
+  policy_key: 'data.max_drift_bps',
+  evaluate: (e) => {
+    const entry = e.signal.entry_price;
+    if (entry === null) return notApplicable(priceDrift);
+    if (e.mid === null) return dependent(priceDrift, ON.QUOTE);
+    const own = e.symbol?.max_drift_bps;
+    const limit = own !== undefined && own < e.policy.data.max_drift_bps ? own : e.policy.data.max_drift_bps;
+    const away = abs(e.mid - entry);
+    const bps = mulDiv(away, whole(10_000), entry);
+    const margin = slackBelow(Number(bps), limit * 1e12);
+    return away * 10_000n <= BigInt(limit) * entry
+      ? pass(priceDrift, bps, whole(limit), margin, e.quote_age_us, 'quote')
+      : fail(priceDrift, 'PRICE_DRIFTED', bps, whole(limit), margin, e.quote_age_us, 'quote');
+  },
+  flip: raise('data.max_drift_bps'),
+};

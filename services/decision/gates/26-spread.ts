@@ -1,0 +1,29 @@
+// Gate 26 SPREAD: bid and ask are close enough for the tier.
+import { mulDiv } from '../../../schemas/money.ts';
+import { ON } from './context.ts';
+import { raise } from './flip-to.ts';
+import { dependent, fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
+
+export const spread: Gate = {
+  number: 26,
+  name: 'SPREAD',
+  class: 'B',
+  unit: 'bps',
+  policy_key: 'liquidity.max_spread_bps',
+  evaluate: (e) => {
+    if (e.token) return notApplicable(spread);
+    if (e.quote === null) return dependent(spread, ON.QUOTE);
+    if (e.tier === null) return dependent(spread, ON.LISTED);
+    const own = e.symbol?.max_spread_bps;
+    const byTier = e.policy.liquidity.max_spread_bps[e.tier];
+    const limit = own !== undefined && own < byTier ? own : byTier;
+    const { bid, ask } = e.quote;
+    const width = ask - bid;
+    const bps = mulDiv(width, whole(20_000), ask + bid);
+    const margin = slackBelow(Number(bps), limit * 1e12);
+    return width * 20_000n <= BigInt(limit) * (ask + bid)
+      ? pass(spread, bps, whole(limit), margin, e.quote_age_us, 'quote')
+      : fail(spread, 'SPREAD_TOO_WIDE', bps, whole(limit), margin, e.quote_age_us, 'quote');
+  },
+  flip: raise((e) => `liquidity.max_spread_bps.${e.tier ?? 'T1'}`),
+};

@@ -1,0 +1,23 @@
+// Gate 47 EDGE: the strategy's own record in this regime does not speak against it, once there are enough trades.
+import { scoreDecimal } from '../sizing/score.ts';
+import { fail, type Gate, NO, notApplicable, off, pass } from './gate.ts';
+
+export const edge: Gate = {
+  number: 47,
+  name: 'EDGE',
+  class: 'S',
+  unit: 'ratio',
+  policy_key: 'kelly.min_trades',
+  evaluate: (e) => {
+    if (e.policy.kelly.min_trades === null) return off(edge);
+    const { kelly, edge_negative } = e.chosen;
+    if (kelly === null) return notApplicable(edge);
+    const observed = kelly.f === null ? null : scoreDecimal(kelly.f);
+    return edge_negative ? fail(edge, 'EDGE_NEGATIVE', observed, NO) : pass(edge, observed, NO);
+  },
+  flip: (e) => ({
+    policy_key: 'kelly.min_trades',
+    from: String(e.policy.kelly.min_trades),
+    to: String((e.chosen.kelly?.n ?? 0) + 1),
+  }),
+};

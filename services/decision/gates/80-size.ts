@@ -1,0 +1,23 @@
+// Gate 80 SIZE: the size can still be sold after its stop was hit.
+import { change } from './flip-to.ts';
+import { fail, type Gate, pass, slackAbove, unknown, unsized } from './gate.ts';
+
+export const size: Gate = {
+  number: 80,
+  name: 'SIZE',
+  class: 'S',
+  unit: 'usd',
+  policy_key: 'sizing.max_bump',
+  evaluate: (e) => {
+    const { sized } = e;
+    if (sized.notional === null)
+      return sized.blocked_by === size.number ? unknown(size, 'signal.size') : unsized(size, sized.blocked_by);
+    // Where even the exit it is planned with would leave nothing, no size is large enough.
+    if (sized.need === null) return fail(size, 'SIZE_BELOW_MINIMUM', sized.notional, null);
+    const margin = slackAbove(Number(sized.notional), Number(sized.need));
+    return sized.enough
+      ? pass(size, sized.notional, sized.need, margin)
+      : fail(size, 'SIZE_BELOW_MINIMUM', sized.notional, sized.need, margin);
+  },
+  flip: change('sizing.max_bump', 'a larger size'),
+};

@@ -1,0 +1,72 @@
+// From a size to an order: the worst price it may pay, the bump up to the need, and the quantity on the venue's step.
+import { floorToStep, type Money, mulCeil, type Price, type Quantity } from '../../../schemas/money.ts';
+
+const BPS = 10_000n;
+
+/** touch × (1 ± slippage), inside mid × (1 ± collar), rounded to the tick toward the market. */
+export function worstPrice(buy: boolean, touch: Price, mid: Price, slippage_bps: number, collar_bps: number, tick: Price): Price {
+  if (buy) {
+    const bySlippage = (touch * (BPS + BigInt(slippage_bps))) / BPS;
+    const byCollar = (mid * (BPS + BigInt(collar_bps))) / BPS;
+    const price = bySlippage < byCollar ? bySlippage : byCollar;
+    return tick > 0n ? (price / tick) * tick : price;
+  }
+  const bySlippage = ceil(touch * (BPS - BigInt(slippage_bps)), BPS);
+  const byCollar = ceil(mid * (BPS - BigInt(collar_bps)), BPS);
+  const price = bySlippage > byCollar ? bySlippage : byCollar;
+  return tick > 0n ? ceil(price, tick) * tick : price;
+}
+
+function ceil(n: bigint, d: bigint): bigint {
+  return (n + d - 1n) / d;
+}
+
+export interface SizeInput {
+  readonly requested: Money;
+  readonly need: Money;
+  /** Smallest headroom of the caps. */
+  readonly headroom: Money;
+  readonly max_bump: number;
+  readonly worst_price: Price;
+  readonly step: Quantity;
+}
+
+export interface Sized {
+  readonly quantity: Quantity;
+  /** quantity × worst price, rounded up. */
+  readonly notional: Money;
+  readonly bumped: boolean;
+  /** The final notional reaches the need. */
+  readonly enough: boolean;
+}
+
+/** Never rounded up, but for the one step that lifts it over the need where every cap allows it. */
+export function sizeOf(input: SizeInput): Sized {
+  const { need, headroom, worst_price, step } = input;
+  let size = input.requested < headroom ? input.requested : headroom;
+  let bumped = false;
+  if (
+    input.requested < need &&
+    need <= headroom &&
+    need * 1_000_000n <= input.requested * BigInt(Math.round(input.max_bump * 1e6))
+  ) {
+    size = need;
+    bumped = true;
+  }
+  let quantity = quantityFor(size, worst_price, step);
+  let notional = mulCeil(quantity, worst_price);
+  if (notional < need && size >= need) {
+    const next = quantity + step;
+    const lifted = mulCeil(next, worst_price);
+    if (lifted <= headroom) {
+      quantity = next;
+      notional = lifted;
+    }
+  }
+  return { quantity, notional, bumped, enough: notional >= need };
+}
+
+function quantityFor(size: Money, price: Price, step: Quantity): Quantity {
+  const exact = (size * 1_000_000_000_000n) / price;
+  return step > 0n ? floorToStep(exact, step) : exact;
+}
