@@ -57,7 +57,7 @@ function typicalDecision(): records.Decision {
     journal: { partition: 0, offset: 1_234_567, index: 0 },
     trace: id(5).slice(32),
     action: 'EXECUTE',
-    reason_code: 'ALL_GATES_PASSED',
+    reason_code: 'ENTRY_APPROVED',
     order_ids: [id(6)],
     reference_mid: decimal('61800.25'),
     hypothetical_notional: decimal('204'),
