@@ -1,6 +1,6 @@
 // Gate 05 WEEKLY_STOP: the loss since the start of the ISO week is smaller than its stop.
 
-import { ON } from './context.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import { raiseAbove } from './flip-to.ts';
 import { dependent, type Gate } from './gate.ts';
 import { lossWithin } from './loss.ts';

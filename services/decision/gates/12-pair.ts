@@ -1,5 +1,5 @@
 // Gate 12 PAIR: a coin against a currency, not a currency against another. Names are compared whole.
-import { ON } from './context.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import { change } from './flip-to.ts';
 import { dependent, fail, type Gate, pass } from './gate.ts';
 

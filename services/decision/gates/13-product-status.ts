@@ -1,5 +1,5 @@
 // Gate 13 PRODUCT_STATUS: the venue trades the instrument without reservation.
-import { ON } from './context.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import { change } from './flip-to.ts';
 import { dependent, fail, type Gate, pass } from './gate.ts';
 

@@ -1,5 +1,5 @@
 // Gate 14 DIRECTION: a short only where policy and instrument allow one; spot is never shorted.
-import { ON } from './context.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import { change } from './flip-to.ts';
 import { dependent, fail, type Gate, pass } from './gate.ts';
 

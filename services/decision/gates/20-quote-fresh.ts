@@ -13,7 +13,7 @@ export const quoteFresh: Gate = {
     const own = e.symbol?.quote_max_age_s;
     let limit_s = own !== undefined && own < e.policy.data.quote_max_age_s ? own : e.policy.data.quote_max_age_s;
     if (e.modelled && 2 * e.in.base_interval_us > limit_s * 1_000_000) limit_s = (2 * e.in.base_interval_us) / 1_000_000;
-    const age = e.quote_age_us > 0 ? e.quote_age_us : 0;
+    const age = Math.max(e.quote_age_us, 0);
     if (e.quote.flags.includes('QUOTE_STALE'))
       return fail(quoteFresh, 'QUOTE_STALE', secondsOf(age), whole(limit_s), null, age, 'quote');
     return ageAtMost(quoteFresh, age, limit_s, 'QUOTE_STALE', 'quote');

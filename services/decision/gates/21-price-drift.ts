@@ -1,6 +1,6 @@
 // Gate 21 PRICE_DRIFT: the market has not left the price that the sender saw.
 import { abs, mulDiv } from '../../../schemas/money.ts';
-import { ON } from './context.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import { raise } from './flip-to.ts';
 import { dependent, fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
 

@@ -1,8 +1,9 @@
 // Gate 23 DATA_QUALITY: the data make sense: book not crossed, feeds agree, no jump, not frozen, and what the strategy asks for is there.
+
+import { ON } from '../sizing/blocked-by.ts';
 import { isOwn } from '../sizing/eligibility.ts';
 import { featureOf } from '../sizing/feature.ts';
 import { scoreDecimal } from '../sizing/score.ts';
-import { ON } from './context.ts';
 import { change } from './flip-to.ts';
 import { dependent, fail, type Gate, pass, whole } from './gate.ts';
 

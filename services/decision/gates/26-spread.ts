@@ -1,6 +1,6 @@
 // Gate 26 SPREAD: bid and ask are close enough for the tier.
 import { mulDiv } from '../../../schemas/money.ts';
-import { ON } from './context.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import { raise } from './flip-to.ts';
 import { dependent, fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
 

@@ -1,6 +1,6 @@
 // Gate 27 DEPTH: both sides of the book hold enough within 20 bps of mid; for a pool its liquidity counts.
 import { exactAmount } from '../../costs/table.ts';
-import { ON } from './context.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import { lower } from './flip-to.ts';
 import { atLeast, dependent, type Gate, off, unknown } from './gate.ts';
 

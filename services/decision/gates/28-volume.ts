@@ -1,6 +1,6 @@
 // Gate 28 VOLUME: enough was traded in 24 hours.
 import { exactAmount } from '../../costs/table.ts';
-import { ON } from './context.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import { lower } from './flip-to.ts';
 import { atLeast, dependent, type Gate, notApplicable, off, unknown } from './gate.ts';
 

@@ -12,7 +12,7 @@ export const onchainFresh: Gate = {
     if (!e.token) return notApplicable(onchainFresh);
     const { evidence } = e.enriched;
     if (evidence.liquidity_usd === undefined && evidence.holder_count === undefined) return unknown(onchainFresh, 'evidence');
-    return ageAtMost(onchainFresh, e.age_us > 0 ? e.age_us : 0, e.policy.data.onchain_max_age_s, 'ONCHAIN_STALE', 'evidence');
+    return ageAtMost(onchainFresh, Math.max(e.age_us, 0), e.policy.data.onchain_max_age_s, 'ONCHAIN_STALE', 'evidence');
   },
   flip: raise('data.onchain_max_age_s'),
 };

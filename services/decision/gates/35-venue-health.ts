@@ -1,6 +1,7 @@
 // Gate 35 VENUE_HEALTH: the venue answers and its stream stands.
+
+import { ON } from '../sizing/blocked-by.ts';
 import { scoreDecimal } from '../sizing/score.ts';
-import { ON } from './context.ts';
 import { raise } from './flip-to.ts';
 import { atMost, dependent, fail, type Gate, NO, off, unknown, whole, YES } from './gate.ts';
 

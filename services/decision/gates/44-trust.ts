@@ -8,7 +8,7 @@ export function minTrust(e: EntryContext): number {
   let least = e.policy.trust.min;
   if (e.strategy !== null && e.strategy.min_trust > least) least = e.strategy.min_trust;
   const regime = e.in.mode === 'live' ? (e.policy.regimes[e.regime].trust_min ?? 0) : 0;
-  return regime > least ? regime : least;
+  return Math.max(regime, least);
 }
 
 export const trust: Gate = {

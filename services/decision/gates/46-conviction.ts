@@ -1,6 +1,7 @@
 // Gate 46 CONVICTION: strength, confidence and boosts add up to enough, or it is tried as a canary.
+
+import { ON } from '../sizing/blocked-by.ts';
 import { scoreDecimal } from '../sizing/score.ts';
-import { ON } from './context.ts';
 import { lowerExact } from './flip-to.ts';
 import { atLeast, dependent, type Gate, pass, unknown } from './gate.ts';
 

@@ -12,8 +12,7 @@ export const symbolSpacing: Gate = {
   policy_key: 'pacing.symbol_s',
   evaluate: (e) => {
     const symbol = e.in.pacing.symbols.get(e.instrument);
-    const last =
-      symbol === undefined ? -1 : symbol.last_fill_at > symbol.last_entry_at ? symbol.last_fill_at : symbol.last_entry_at;
+    const last = symbol === undefined ? -1 : Math.max(symbol.last_fill_at, symbol.last_entry_at);
     return spaced(symbolSpacing, e.now, last, e.policy.pacing.symbol_s, 'SYMBOL_SPACING_ACTIVE');
   },
   flip: lower('pacing.symbol_s'),

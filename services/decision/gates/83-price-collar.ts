@@ -18,7 +18,7 @@ export const priceCollar: Gate = {
     const limit = e.policy.order.collar_bps[e.token ? 'DEX' : tier];
     const median = e.enriched.median_mid_5m;
     if (median === null) return unknown(priceCollar, 'median_mid_5m');
-    const far = limit > MEDIAN_BPS ? limit : MEDIAN_BPS;
+    const far = Math.max(limit, MEDIAN_BPS);
     const fromMedian = abs(worst - median);
     if (fromMedian * 10_000n > BigInt(far) * median) {
       return fail(priceCollar, 'PRICE_OUTSIDE_COLLAR', mulDiv(fromMedian, whole(10_000), median), whole(far));

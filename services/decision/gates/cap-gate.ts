@@ -1,8 +1,9 @@
 // The gates of the caps: each asks whether one limit of exposure leaves room for the smallest useful size.
 import { formatDecimal, type Money } from '../../../schemas/money.ts';
 import type { GateVerdict } from '../../../schemas/records.generated.ts';
+import { ON } from '../sizing/blocked-by.ts';
 import type { CapName } from '../sizing/caps.ts';
-import { type EntryContext, ON } from './context.ts';
+import type { EntryContext } from './context.ts';
 import { atLeast, dependent, type FlipTo, type Gate, off, unsized } from './gate.ts';
 
 export function capGate(number: number, name: string, caps: readonly CapName[], reason: string, policy_key: string): Gate {

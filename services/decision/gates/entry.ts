@@ -22,11 +22,12 @@ import type { Policy } from '../../policy/schema.ts';
 import type { Equity } from '../ledger/equity.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Pacing } from '../pacing/pacing.ts';
+import { riskAmount, sizingRecord } from '../sizing/entry-size.ts';
 import type { Learned } from '../sizing/learned.ts';
 import { HOLD_MAX_S, priceAt } from '../sizing/plan.ts';
 import { hasSoftFlag } from './31-token-safe.ts';
 import { oldestInput } from './ages.ts';
-import { type EntryContext, gatherEntry, riskAmount, sizingRecord } from './context.ts';
+import { type EntryContext, gatherEntry } from './context.ts';
 import { flipsOf } from './flip.ts';
 import { judgeEntry } from './judge.ts';
 import { withoutPolicy } from './no-policy.ts';
@@ -244,7 +245,7 @@ function planRecord(e: EntryContext): Plan | null {
     trail_arm_bps: plan.trail_arm_bps,
     stop_price: priceAt(touch, plan.stop_bps, e.long, e.long, tick),
     target_price: priceAt(touch, plan.target_bps, !e.long, e.long, tick),
-    hold_until: e.now + (plan.max_hold_s < HOLD_MAX_S ? plan.max_hold_s : HOLD_MAX_S) * SECOND,
+    hold_until: e.now + Math.min(plan.max_hold_s, HOLD_MAX_S) * SECOND,
     risk_amount: riskAmount(sized.notional ?? 0n, plan.stop_bps),
   };
 }

@@ -1,5 +1,5 @@
 // Losses against their stops: exact, from the ledger, and a loss that equals its stop has reached it.
-import { type Decimal, mul, mulDiv } from '../../../schemas/money.ts';
+import { type Decimal, min, mul, mulDiv } from '../../../schemas/money.ts';
 import type { GateVerdict } from '../../../schemas/records.generated.ts';
 import { drawdownReached, periodLossReached, unitPrice } from '../ledger/equity.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -17,7 +17,7 @@ function returnBps(l: Ledger, what: 'day' | 'week' | 'drawdown'): Decimal {
   const start = mul(base.unit, l.units);
   if (start <= 0n) return total;
   const realised = mulDiv(base.realised, WHOLE, start);
-  return realised < total ? realised : total;
+  return min(realised, total);
 }
 
 export function lossWithin(

@@ -16,7 +16,7 @@ export function entryWaitUs(state: Throttle, venue: string, throttle: Policy['th
   const tat = state.get(venue);
   if (tat === undefined) return 0;
   const wait = tat - intervalUs(throttle, throttle.messages) * (throttle.burst - 1) - now;
-  return wait > 0 ? wait : 0;
+  return Math.max(wait, 0);
 }
 
 /** Counts one command (new or cancel, of any intent). */

@@ -145,7 +145,7 @@ function candidateOf(id: string, input: EligibilityInput, learned: Learned): Can
 
 function atLeastOne(count: number): number {
   const rounded = Math.floor(count + 0.5);
-  return rounded < 1 ? 1 : rounded;
+  return Math.max(rounded, 1);
 }
 
 /** The observed payoff, drawn to 1 while there are few trades. */

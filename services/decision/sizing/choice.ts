@@ -90,7 +90,7 @@ export function bestProbabilities(arms: readonly ArmValue[]): number[] {
 export function withFloor(probabilities: readonly number[], floor: number): number[] {
   const k = probabilities.length;
   if (k === 1) return [1];
-  const epsilon = floor < 0.5 / k ? floor : 0.5 / k;
+  const epsilon = Math.min(floor, 0.5 / k);
   return probabilities.map((p) => p * (1 - k * epsilon) + epsilon);
 }
 

@@ -1,5 +1,5 @@
 // The value that a condition's feature has for a signal, whether measured, derived here, or stated as evidence.
-import { type Decimal, toNumber } from '../../../schemas/money.ts';
+import { type Decimal, min, toNumber } from '../../../schemas/money.ts';
 import type { EnrichedSignal } from '../../../schemas/records.generated.ts';
 
 export type FeatureValue = number | boolean | string;
@@ -85,7 +85,6 @@ export function atrShare(e: EnrichedSignal): number | null {
 }
 
 function depthWithin20(e: EnrichedSignal): number | undefined {
-  for (const band of e.depth)
-    if (band.band_bps === 20) return toNumber(band.bid_usd < band.ask_usd ? band.bid_usd : band.ask_usd);
+  for (const band of e.depth) if (band.band_bps === 20) return toNumber(min(band.bid_usd, band.ask_usd));
   return undefined;
 }

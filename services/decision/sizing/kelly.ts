@@ -47,12 +47,12 @@ function ppbOf(bps: number): number {
 export function kellyOf(alpha: number, beta: number, payoff: Payoff, kelly: Policy['kelly'], capBps: number): Kelly {
   const n = payoff.n_win + payoff.n_loss;
   const b = observedPayoff(payoff);
-  const byDefault = ppbOf(kelly.default_bps < capBps ? kelly.default_bps : capBps);
+  const byDefault = ppbOf(Math.min(kelly.default_bps, capBps));
   if (kelly.min_trades === null || n < kelly.min_trades || b === null)
     return { cap_ppb: byDefault, f: null, n, edge_negative: false };
   const p = alpha / (alpha + beta);
   const f = b === 0 ? Number.NEGATIVE_INFINITY : p - (1 - p) / b;
   if (!(f > 0)) return { cap_ppb: 0, f: b === 0 ? -1 : f, n, edge_negative: true };
   const bps = kelly.fraction * f * 10_000;
-  return { cap_ppb: ppbOf(bps < capBps ? bps : capBps), f, n, edge_negative: false };
+  return { cap_ppb: ppbOf(Math.min(bps, capBps)), f, n, edge_negative: false };
 }

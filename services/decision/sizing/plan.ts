@@ -67,7 +67,7 @@ export function planOf(
     target_bps: ownTarget >= 1 ? ownTarget : strategy.target_bps,
     trail_bps: trail,
     trail_arm_bps: trail === null ? null : (strategy.trail_arm_bps ?? ARM_BPS),
-    max_hold_s: hold < tierHold ? hold : tierHold,
+    max_hold_s: Math.min(hold, tierHold),
   };
 }
 

@@ -1,5 +1,5 @@
 // From a size to an order: the worst price it may pay, the bump up to the need, and the quantity on the venue's step.
-import { floorToStep, type Money, mulCeil, type Price, type Quantity } from '../../../schemas/money.ts';
+import { floorToStep, type Money, max, min, mulCeil, type Price, type Quantity } from '../../../schemas/money.ts';
 
 const BPS = 10_000n;
 
@@ -8,12 +8,12 @@ export function worstPrice(buy: boolean, touch: Price, mid: Price, slippage_bps:
   if (buy) {
     const bySlippage = (touch * (BPS + BigInt(slippage_bps))) / BPS;
     const byCollar = (mid * (BPS + BigInt(collar_bps))) / BPS;
-    const price = bySlippage < byCollar ? bySlippage : byCollar;
+    const price = min(bySlippage, byCollar);
     return tick > 0n ? (price / tick) * tick : price;
   }
   const bySlippage = ceil(touch * (BPS - BigInt(slippage_bps)), BPS);
   const byCollar = ceil(mid * (BPS - BigInt(collar_bps)), BPS);
-  const price = bySlippage > byCollar ? bySlippage : byCollar;
+  const price = max(bySlippage, byCollar);
   return tick > 0n ? ceil(price, tick) * tick : price;
 }
 
@@ -43,7 +43,7 @@ export interface Sized {
 /** Never rounded up, but for the one step that lifts it over the need where every cap allows it. */
 export function sizeOf(input: SizeInput): Sized {
   const { need, headroom, worst_price, step } = input;
-  let size = input.requested < headroom ? input.requested : headroom;
+  let size = min(input.requested, headroom);
   let bumped = false;
   if (
     input.requested < need &&

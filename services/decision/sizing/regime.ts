@@ -17,7 +17,7 @@ function isTag(tag: string): tag is RegimeTag {
 export function regimeOf(enriched: EnrichedSignal, now: Micros, baseIntervalUs: number): RegimeTag {
   const { regime } = enriched;
   if (regime === null || !isTag(regime.tag)) return 'unknown';
-  const limit = 2 * baseIntervalUs > MAX_AGE_US ? 2 * baseIntervalUs : MAX_AGE_US;
+  const limit = Math.max(2 * baseIntervalUs, MAX_AGE_US);
   return now - regime.as_of > limit ? 'unknown' : regime.tag;
 }
 

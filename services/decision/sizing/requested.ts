@@ -34,7 +34,7 @@ export function requestedSize(input: RequestedInput): Requested {
     factors.push({ name, value, after_bps: bps });
   };
   step('size_factor', input.size_factor);
-  const volatility = input.volatility_pct > 10 ? input.volatility_pct : 10;
+  const volatility = Math.max(input.volatility_pct, 10);
   const parity_bps = ((input.risk_per_trade_bps / input.stop_bps) * 10_000 * 50) / volatility;
   if (parity_bps < bps) {
     factors.push({ name: 'parity', value: parity_bps / bps, after_bps: parity_bps });

@@ -11,5 +11,5 @@ export function scoreDecimal(x: number): Decimal {
 }
 
 export function clamp01(x: number): number {
-  return x < 0 ? 0 : x > 1 ? 1 : x;
+  return x < 0 ? 0 : Math.min(x, 1);
 }

@@ -60,7 +60,7 @@ export function trustOf(input: TrustInput): Trust {
   const contradicted = parts.provenance === 'contradicted' ? -CHECK_POINTS : 0;
   const verified = parts.checkable > 0 ? (CHECK_POINTS * parts.verified) / parts.checkable : 0;
   const hours = input.age_us > 0 ? Math.floor(input.age_us / HOUR_US) : 0;
-  const age = -5 * (hours < 3 ? hours : 3);
+  const age = -5 * Math.min(hours, 3);
   const recorded: Record<string, number> =
     input.vouched === null
       ? {
@@ -79,7 +79,7 @@ export function trustOf(input: TrustInput): Trust {
         };
   let sum = 0;
   for (const key in recorded) sum += recorded[key] ?? 0;
-  let score = sum < 0 ? 0 : sum > 100 ? 100 : sum;
+  let score = sum < 0 ? 0 : Math.min(sum, 100);
   if ((parts.sybil === 'HIGH' || parts.sybil === 'CRITICAL') && score > SYBIL_CAP) score = SYBIL_CAP;
   if (parts.rug_flags.some((flag) => HARD_FLAGS.has(flag))) score = 0;
   return { score, parts: recorded, band: bandOf(score) };
@@ -87,7 +87,7 @@ export function trustOf(input: TrustInput): Trust {
 
 function corroborationPoints(corroboration: TrustInput['corroboration']): number {
   const table = corroboration.quality === 'WEAK' ? CORROBORATION_WEAK : CORROBORATION_STRONG;
-  return table[corroboration.count > 4 ? 4 : corroboration.count] ?? 0;
+  return table[Math.min(corroboration.count, 4)] ?? 0;
 }
 
 function bandOf(score: number): string {
