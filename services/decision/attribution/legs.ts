@@ -98,10 +98,13 @@ export function addEntry(
   const at = prices.decision ?? prices.arrival ?? prices.signal ?? prices.fill;
   const signal = prices.signal ?? at;
   const notional = mul(quantity, prices.fill);
+  // Most references are equal, and a product costs more than a comparison.
+  const atDecision = at === prices.fill ? notional : mul(quantity, at);
+  const arrival = prices.arrival ?? at;
   legs.quantity += quantity;
-  legs.at_signal += mul(quantity, signal);
-  legs.at_decision += mul(quantity, at);
-  legs.at_arrival += mul(quantity, prices.arrival ?? at);
+  legs.at_signal += signal === at ? atDecision : mul(quantity, signal);
+  legs.at_decision += atDecision;
+  legs.at_arrival += arrival === at ? atDecision : mul(quantity, arrival);
   legs.at_fill += notional;
   legs.fees += fee;
   if (maker) legs.maker += notional;
@@ -126,9 +129,11 @@ export function addExit(
   if (prices.arrival === null) missing.add('EXIT_ARRIVAL_PX');
   const signal = prices.signal ?? prices.arrival ?? prices.fill;
   const notional = mul(quantity, prices.fill);
+  const atSignal = signal === prices.fill ? notional : mul(quantity, signal);
+  const arrival = prices.arrival ?? signal;
   legs.quantity += quantity;
-  legs.at_signal += mul(quantity, signal);
-  legs.at_arrival += mul(quantity, prices.arrival ?? signal);
+  legs.at_signal += atSignal;
+  legs.at_arrival += arrival === signal ? atSignal : mul(quantity, arrival);
   legs.at_fill += notional;
   legs.weight += quantity * signal;
   legs.fees += fee;

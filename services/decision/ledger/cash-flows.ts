@@ -1,7 +1,7 @@
 // Deposits and withdrawals mint and burn units at the price before them, so that performance does not see them.
 import { type Decimal, div, type Money, mul } from '../../../schemas/money.ts';
 import type { Micros } from '../../../schemas/time.ts';
-import { navIsKnown, noteNav, rebaseHigh, unitPrice } from './equity.ts';
+import { mint, navIsKnown, noteNav, unitPrice } from './equity.ts';
 import type { Ledger } from './ledger.ts';
 import { thirdAsset, thirdValue } from './third-assets.ts';
 
@@ -47,9 +47,7 @@ function book(l: Ledger, flow: Flow, now: Micros, marks_max_age_us: Micros): boo
     l.third_value += thirdValue(asset);
   }
   l.flows += value;
-  l.unit_price = price;
-  l.units += div(value, price);
   l.bookings += 1;
-  rebaseHigh(l);
-  return noteNav(l, now, marks_max_age_us);
+  mint(l, div(value, price));
+  return true;
 }

@@ -52,19 +52,32 @@ export function noteNav(l: Ledger, now: Micros, marks_max_age_us: Micros): boole
   if (!navIsKnown(l, now, marks_max_age_us)) return false;
   l.nav = markedNav(l);
   if (l.nav > l.hwm_nav && l.units > 0n) {
-    const unit = div(l.nav, l.units);
+    const unit = unitPrice(l);
     if (unit > l.hwm) l.hwm = unit;
     l.hwm_nav = l.nav;
   }
   return true;
 }
 
-/** The price of one unit when NAV was last known. */
+/** The price of one unit when NAV was last known; without units it stays what it was. */
 export function unitPrice(l: Ledger): Decimal {
-  return l.units > 0n ? div(l.nav, l.units) : l.unit_price;
+  if (l.nav !== l.unit_nav) {
+    l.unit_nav = l.nav;
+    if (l.units > 0n) l.unit_price = div(l.nav, l.units);
+  }
+  return l.unit_price;
 }
 
-/** After units changed: the NAV at which the high is reached again. */
+/** Mints (burns, if negative) units: prices and the NAV of the high follow. */
+export function mint(l: Ledger, units: Decimal): void {
+  l.units += units;
+  rebaseHigh(l);
+  l.nav = markedNav(l);
+  l.unit_nav = l.nav;
+  if (l.units > 0n) l.unit_price = div(l.nav, l.units);
+}
+
+/** The NAV at which the high is reached again with the present units. */
 export function rebaseHigh(l: Ledger): void {
   l.hwm_nav = mulFloor(l.hwm, l.units);
 }
@@ -79,6 +92,7 @@ export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: 
   const base = l[period];
   const limit = BigInt(limit_bps);
   if ((base.unit - unitPrice(l)) * 10_000n >= limit * base.unit) return true;
+  if (base.realised >= 0n && limit_bps > 0) return false;
   const start = mul(base.unit, l.units);
   return start > 0n && -base.realised * 10_000n >= limit * start;
 }

@@ -8,20 +8,20 @@ export const FILL_MEMORY_US: Micros = 7 * DAY;
 function orderFills(l: Ledger, order_id: string): OrderFills {
   const known = l.fills.get(order_id);
   if (known !== undefined) return known;
-  const fresh: OrderFills = { ids: new Set(), closed_at: null };
+  const fresh: OrderFills = { ids: [], closed_at: null };
   l.fills.set(order_id, fresh);
   return fresh;
 }
 
 export function knowsFill(l: Ledger, order_id: string, fill_id: string): boolean {
-  return l.fills.get(order_id)?.ids.has(fill_id) ?? false;
+  return l.fills.get(order_id)?.ids.includes(fill_id) ?? false;
 }
 
 /** Remembers the id; false if it was known. */
 export function rememberFill(l: Ledger, order_id: string, fill_id: string): boolean {
   const { ids } = orderFills(l, order_id);
-  if (ids.has(fill_id)) return false;
-  ids.add(fill_id);
+  if (ids.includes(fill_id)) return false;
+  ids.push(fill_id);
   return true;
 }
 

@@ -214,7 +214,8 @@ export interface Baseline {
 }
 
 export interface OrderFills {
-  readonly ids: Set<string>;
+  /** An order has few fills: a list is smaller than a set, and there is one per order of a week. */
+  readonly ids: string[];
   /** When its order became terminal; null while it is open. */
   closed_at: Micros | null;
 }
@@ -240,7 +241,9 @@ export interface Ledger {
   paid_cost: Money;
   third_value: Money;
   units: Decimal;
+  /** NAV / units at `unit_nav`: divided again only after NAV has moved. */
   unit_price: Decimal;
+  unit_nav: Money;
   /** NAV when it was last known. */
   nav: Money;
   hwm: Decimal;
@@ -285,6 +288,7 @@ export function newLedger(of: { portfolio: string; run_id: string; mode: Mode; c
     third_value: 0n,
     units: 0n,
     unit_price: 1_000_000_000_000n,
+    unit_nav: 0n,
     nav: 0n,
     hwm: 1_000_000_000_000n,
     hwm_nav: 0n,
