@@ -1,5 +1,6 @@
 // The letter of a record on the signals topic that cannot be taken.
 import { decode, encode } from '../../schemas/codec.ts';
+import { sha256Hex } from '../../schemas/hash.ts';
 import { deadLetterId } from '../../schemas/ids.ts';
 import { blankDeadLetter, type DeadLetter, type ErrorClass } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
@@ -9,6 +10,7 @@ import type { Violation } from '../signals/violation.ts';
 export type LetterCode = Violation['code'] | 'SIGNAL_ID_CONFLICT' | 'SIGNAL_REKEY_LOOP';
 
 const MESSAGE_MAX = 4_000;
+const VALUE_MAX = 1_048_576;
 const UTF8 = new TextEncoder();
 
 /** The record's bytes: as they came, or as its schema writes them. */
@@ -25,6 +27,7 @@ export function deadLetterOf(
 ): DeadLetter {
   const value = bytesOf(input);
   const error_class = classOf(reason_code, value);
+  const whole = value.length <= VALUE_MAX;
   return {
     ...blankDeadLetter(),
     dead_letter_id: deadLetterId({
@@ -41,7 +44,10 @@ export function deadLetterOf(
     partition: input.partition,
     offset: input.offset,
     key: UTF8.encode(input.key),
-    value,
+    value: whole ? value : value.subarray(0, VALUE_MAX),
+    value_bytes: whole ? null : value.length,
+    value_sha256: whole ? null : sha256Hex(value),
+    headers: headersOf(input),
     error_class,
     reason_code,
     message: message.slice(0, MESSAGE_MAX).toWellFormed(),
@@ -51,6 +57,21 @@ export function deadLetterOf(
     failed_at: now,
     updated_at: now,
   };
+}
+
+/** What tells where the record came from and what led to it. */
+function headersOf(input: AnyEnvelope): Record<string, Uint8Array> {
+  const { source } = input;
+  const from = source === null ? '' : `${source.stage}/${source.topic}/${source.partition}/${source.offset}/${source.index}`;
+  const own = [
+    ['weir-source', from],
+    ['weir-id', input.id],
+    ['weir-cause', input.cause],
+    ['weir-trace', input.trace],
+    ['weir-retry-of', input.retry_of],
+  ] as const;
+  const all = [...own.filter(([, text]) => text !== ''), ...Object.entries(input.headers ?? {})];
+  return Object.fromEntries(all.map(([name, text]) => [name, UTF8.encode(text)]));
 }
 
 function classOf(code: LetterCode, value: Uint8Array): ErrorClass {
