@@ -1,0 +1,57 @@
+// Runs recorded or synthetic market data through all stages under a virtual clock: the backtest, and the demo.
+import type { Micros } from '../../schemas/time.ts';
+import type { AnyEnvelope } from '../../topology/envelope.ts';
+import type { LocalLog } from '../../topology/log/log.ts';
+import type { SourceEvent } from '../../topology/runtime/source.ts';
+import { createVirtualRuntime, type VirtualRuntime } from '../../topology/runtime/virtual-runtime.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import { firstRecords } from '../deployment/first-records.ts';
+import { stagesOf } from '../deployment/pipeline.ts';
+
+export interface RunOptions {
+  readonly deployment: Deployment;
+  readonly log: LocalLog;
+  /** Market events in order of time. */
+  readonly market: Iterable<SourceEvent>;
+  /** Records of outside producers, in order of time: signals that a user sends into the run. */
+  readonly sent?: readonly SourceEvent[];
+  readonly ticks?: 'sparse' | 'dense';
+  /** Virtual time between snapshots; only durable logs need any. */
+  readonly snapshot_every_us?: Micros;
+  /** Every record once, in append order. */
+  readonly observe?: (record: AnyEnvelope) => void;
+  /** After each market event. */
+  readonly progress?: (at: Micros) => void;
+}
+
+const LEAD_US = 1_000_000;
+
+/** All events of a run: the first records a second before the market, then market and sent records by time (market first). */
+export function* eventsOf(options: Pick<RunOptions, 'deployment' | 'market' | 'sent'>): Generator<SourceEvent> {
+  const sent = [...(options.sent ?? [])];
+  let begun = false;
+  for (const event of options.market) {
+    if (!begun) yield { at: event.at - LEAD_US, records: firstRecords(options.deployment, event.at - LEAD_US) };
+    begun = true;
+    while (sent[0] !== undefined && sent[0].at < event.at) yield sent.shift() as SourceEvent;
+    yield event;
+  }
+  yield* sent;
+}
+
+/** Runs to the end of the market data and returns the runtime at rest. A killed run on the same log goes on where it was. */
+export function runVirtual(options: RunOptions): VirtualRuntime {
+  const runtime = createVirtualRuntime({
+    log: options.log,
+    stages: stagesOf(options.deployment),
+    ticks: options.ticks ?? 'sparse',
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
+    ...(options.snapshot_every_us === undefined ? {} : { snapshot_every_us: options.snapshot_every_us }),
+  });
+  for (const event of eventsOf(options)) {
+    runtime.advance(event);
+    options.progress?.(event.at);
+  }
+  runtime.finish();
+  return runtime;
+}

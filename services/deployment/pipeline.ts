@@ -1,0 +1,60 @@
+// Makes the stages of a deployment. Which stage reads which topic is the stage table's business, not ours.
+import { contentHash } from '../../schemas/ids.ts';
+import type { Stage } from '../../topology/stage.ts';
+import { decisionStage } from '../decision/stage.ts';
+import { defaultEnrichmentConfig } from '../enrichment/config.ts';
+import { enrichmentStage } from '../enrichment/stage.ts';
+import { executionStage } from '../execution/stage.ts';
+import { learningStage } from '../learning/stage.ts';
+import { monitorStage } from '../monitor/stage.ts';
+import { strategyStage } from '../strategy/stage.ts';
+import type { Deployment } from './deployment.ts';
+
+/** Changes with every change of what the code of a stage derives from the same records. */
+const CODE_VERSION = '1';
+
+function version(part: Readonly<Record<string, string | number | boolean>>): string {
+  return `${CODE_VERSION}-${contentHash(part).slice(0, 16)}`;
+}
+
+/** The decision stage alone: what a replay folds with. */
+export function decisionStageOf(deployment: Deployment) {
+  const candle_interval_us = deployment.candle_mode ? deployment.base_interval_us : 0;
+  const { currency } = deployment;
+  return decisionStage({
+    stage_version: version({ candle_interval_us, currency }),
+    currency,
+    paper_backend: 'SIMULATED',
+    candle_interval_us,
+  });
+}
+
+/** All stages of the deployment, on whichever log. Throws a RangeError naming what is wrong with a configuration. */
+export function stagesOf(deployment: Deployment): Stage<unknown>[] {
+  const { base_interval, base_interval_us, mode, run_id } = deployment;
+  const stages = [
+    strategyStage({ enabled: deployment.strategies.map((id) => ({ id })), base_interval }),
+    enrichmentStage(
+      defaultEnrichmentConfig({
+        run_id,
+        partitions: deployment.partitions,
+        portfolios: deployment.portfolios.map(({ portfolio, ordinal }) => ({ portfolio, ordinal, mode })),
+        catalog: { instruments: deployment.instruments },
+        sources: deployment.sources,
+        base_interval_us,
+      }),
+    ),
+    decisionStageOf(deployment),
+    executionStage({
+      version: version({ base_interval, mode, venues: deployment.venues.join() }),
+      mode,
+      claim: deployment.claim,
+      venues: deployment.venues,
+      base_interval_us,
+      base_interval,
+    }),
+    monitorStage({ base_interval }),
+    learningStage({ enabled: deployment.learning }),
+  ];
+  return stages as Stage<unknown>[];
+}
