@@ -1,8 +1,7 @@
 // PolicyActivated: a new policy is checked once more and, if it is sound, in force from the next record.
 import type { CanonicalValue } from '../../schemas/canonical-json.ts';
-import { bpsOf, decimal, div, type Money, SCALE } from '../../schemas/money.ts';
+import { bpsOf, div } from '../../schemas/money.ts';
 import type { PolicyActivated } from '../../schemas/records.generated.ts';
-import { SECOND } from '../../schemas/time.ts';
 import { describeFault, parsePolicy } from '../policy/parse.ts';
 import { policyHash } from '../policy/policy-hash.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -10,18 +9,17 @@ import { clearCondition, setCondition } from './conditions/conditions.ts';
 import { takeOnce } from './decided.ts';
 import { type Fold, noteChange, sideOf } from './fold.ts';
 import { tightenStop } from './ledger/plans.ts';
+import { inForce } from './policy-in-force.ts';
 import { decide } from './record/decision-record.ts';
-import type { ActivePolicy, PortfolioState } from './state.ts';
-
-const SILENCE_US = 900 * SECOND;
+import type { PortfolioState } from './state.ts';
 
 export function foldPolicy(fold: Fold, p: PortfolioState, activated: PolicyActivated): void {
   if (!takeOnce(p, activated.control_id)) return;
   const subject = { type: 'control', id: activated.control_id } as const;
-  const inForce = p.policy?.policy_hash ?? null;
-  if (activated.previous_hash !== inForce) {
+  const present = p.policy?.policy_hash ?? null;
+  if (activated.previous_hash !== present) {
     // Somebody else was faster: nothing is wrong with the policy in force.
-    const reason_detail = `previous_hash ${activated.previous_hash ?? 'null'}: expected ${inForce ?? 'null'}`;
+    const reason_detail = `previous_hash ${activated.previous_hash ?? 'null'}: expected ${present ?? 'null'}`;
     decide(fold, p, subject, '', { kind: 'STATE', action: 'ERROR', reason_code: 'POLICY_CONFLICT', reason_detail });
     return;
   }
@@ -31,7 +29,7 @@ export function foldPolicy(fold: Fold, p: PortfolioState, activated: PolicyActiv
     setCondition(fold, p, 'POLICY_INVALID', { actor: activated.actor, reason: read.fault.slice(0, 300), source: activated.control_id });
     return;
   }
-  p.policy = inForceNow(fold, p, activated, read.policy);
+  p.policy = inForce(read.policy, activated.policy_hash, p.now, activated.actor, fold.config.candle_interval_us);
   decide(fold, p, subject, '', { kind: 'STATE', action: 'EXECUTE', reason_code: 'POLICY_ACTIVATED', reason_detail: activated.reason });
   clearCondition(fold, p, 'POLICY_INVALID', 'valid activation');
   if (p.policy.policy.auto_start) clearCondition(fold, p, 'STATE_UNKNOWN', 'auto_start');
@@ -52,37 +50,6 @@ function readPolicy(activated: PolicyActivated): Read {
   const parsed = parsePolicy(document);
   if (parsed.policy !== null) return { policy: parsed.policy };
   return { policy: null, fault: parsed.faults.map(describeFault).join('; ') };
-}
-
-function amountOf(amount: number | string): Money {
-  return typeof amount === 'number' ? BigInt(amount) * SCALE : decimal(amount);
-}
-
-function inForceNow(fold: Fold, p: PortfolioState, activated: PolicyActivated, policy: Policy): ActivePolicy {
-  // In candle mode a price is at least as old as its bar: every limit on its age is at least two bars.
-  const bars = 2 * fold.config.candle_interval_us;
-  const { execution, taker } = policy;
-  return {
-    policy,
-    policy_hash: activated.policy_hash,
-    walk: {
-      post_only_ttl_s: execution.post_only_ttl_s,
-      reprice_ttl_s: execution.reprice_ttl_s,
-      intent_age_s_max: execution.intent_age_s_max,
-      command_valid_open_s: execution.command_valid_open_s,
-      command_valid_close_s: execution.command_valid_close_s,
-      collar_exit_bps: execution.collar_exit_bps,
-      collar_open_bps: policy.order.collar_bps.T1,
-      taker_promote: taker.promote,
-      taker_confidence_bps_min: taker.confidence_bps_min,
-    },
-    activated_at: p.now,
-    actor: activated.actor,
-    marks_max_age_us: Math.max(policy.marks.max_age_s * SECOND, bars),
-    silence_us: Math.max(SILENCE_US, bars),
-    stale_close_us: Math.max(policy.exits.stale_close_s * SECOND, bars),
-    market_only_notional_max: amountOf(execution.market_only_notional_max),
-  };
 }
 
 /** Positions keep the plan they opened with; on request their stops follow the new policy where that is tighter. */

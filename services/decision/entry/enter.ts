@@ -1,11 +1,9 @@
 // An opening signal: all gates, one decision, and on EXECUTE the reservation and the order in the same step.
 import { decisionId } from '../../../schemas/ids.ts';
 import type { Decision, EnrichedSignal } from '../../../schemas/records.generated.ts';
-import { DAY } from '../../../schemas/time.ts';
 import { tierHoldS } from '../exits/time-exit.ts';
 import { type Fold, ordersContext } from '../fold.ts';
-import type { EntryEvaluation, EntryOrder } from '../gates/entry.ts';
-import { evaluateEntry } from '../gates/ladder.ts';
+import { type EntryEvaluation, type EntryOrder, evaluateEntry } from '../gates/entry.ts';
 import type { OpeningPlan } from '../ledger/ledger.ts';
 import { openEntry } from '../orders/open.ts';
 import { banSymbol, onEntryBlocked, onEntryDecided } from '../pacing/pacing.ts';
@@ -14,9 +12,6 @@ import { entryRoute } from '../record/route-group.ts';
 import { equityNow } from '../record/state-group.ts';
 import type { ActivePolicy, PortfolioState } from '../state.ts';
 import { entryInputs } from './inputs.ts';
-
-/** A suspected pump closes its symbol for a day. */
-const PUMP_BAN_US = DAY;
 
 export function enter(fold: Fold, p: PortfolioState, enriched: EnrichedSignal): void {
   const subject = { type: 'signal', id: enriched.signal_id } as const;
@@ -30,9 +25,7 @@ export function enter(fold: Fold, p: PortfolioState, enriched: EnrichedSignal): 
   const { policy } = p.policy;
   const { signal } = enriched;
   if (action === 'BLOCK') onEntryBlocked(p.pacing, signal.instrument, signal.source, policy, p.now);
-  for (const gate of evaluation.gates) {
-    if (gate.reason_code === 'PUMP_DUMP_SUSPECTED' && gate.verdict === 'FAIL') banSymbol(p.pacing, signal.instrument, p.now + PUMP_BAN_US);
-  }
+  if (evaluation.ban_until !== null) banSymbol(p.pacing, signal.instrument, evaluation.ban_until);
   if (action === 'EXECUTE' && order !== null) place(fold, p, p.policy, enriched, evaluation, order, decision);
 }
 

@@ -1,10 +1,11 @@
 // One reduction: order sanity is all that it has to pass; no stop, cap, cooldown, stale quote or REDUCING holds it back.
-import { floorToStep, min, mul, type Price, type Quantity } from '../../../schemas/money.ts';
+import { mul, type Price, type Quantity } from '../../../schemas/money.ts';
 import type { Decision } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { type Fold, ordersContext, sideOf, type Subject } from '../fold.ts';
+import { checkReduction } from '../gates/reduction.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
-import { reducible } from '../ledger/reservations.ts';
+import { pendingReduction } from '../ledger/reservations.ts';
 import { exitOf, openExit, supersedes } from '../orders/open.ts';
 import type { InstrumentTerms } from '../orders/orders.ts';
 import { resume } from '../orders/walk.ts';
@@ -40,12 +41,22 @@ export function closePosition(
 ): Decision {
   const terms = p.instruments.get(position.instrument)?.terms ?? NO_TERMS;
   const route = p.policy?.policy.execution.exit_route === 'TAKER_ONLY' ? 'URGENT' : request.route;
-  const size = position.qty < 0n ? -position.qty : position.qty;
-  const wanted = request.quantity === null ? size : min(request.quantity, size);
   const live = exitOf(p.orders, position.position_id);
   const replaces = live !== undefined && supersedes(p.orders, position.position_id, route);
-  const quantity = floorToStep(live === undefined || replaces ? min(wanted, replaces ? size : reducible(p.ledger, position.instrument)) : 0n, terms.step);
-  const refusal = refusalOf(position, terms, size, quantity, live !== undefined && !replaces);
+  const check = checkReduction({
+    position,
+    side: position.qty > 0n ? 'SELL' : 'BUY',
+    quantity: request.quantity,
+    // What a slower exit holds is free again when this one takes its place.
+    pending: replaces ? 0n : pendingReduction(p.ledger, position.instrument),
+    step: terms.step,
+    min_qty: terms.min_qty,
+    min_notional: terms.min_notional,
+    price: position.mark === null ? null : position.qty > 0n ? position.mark.bid : position.mark.ask,
+    order_id_issued: false,
+  });
+  const refusal = live !== undefined && !replaces ? 'REDUCTION_ALREADY_PENDING' : check.allowed ? null : check.reason_code;
+  const { quantity } = check;
 
   const decision = decide(fold, p, subject, target, {
     kind: 'EXIT',
@@ -57,9 +68,9 @@ export function closePosition(
   decision.signal_id = request.signal_id;
   const mid = position.mark?.mid ?? request.signal_mid;
   decision.reference_mid = mid;
-  if (mid !== null) decision.hypothetical_notional = mul(quantity > 0n ? quantity : wanted, mid);
-  if (refusal !== null) {
-    if (refusal !== request.reason) decision.warnings.push(request.reason);
+  if (mid !== null) decision.hypothetical_notional = mul(quantity, mid);
+  if (refusal !== null || !check.allowed) {
+    decision.warnings.push(request.reason);
     if (live !== undefined && request.operator) releaseOne(fold, p, position);
     return decision;
   }
@@ -78,7 +89,7 @@ export function closePosition(
     {
       decision_id: decision.decision_id,
       signal_id: request.signal_id,
-      kind: quantity < floorToStep(size, terms.step) ? 'REDUCE' : 'CLOSE',
+      kind: check.full ? 'CLOSE' : 'REDUCE',
       instrument: position.instrument,
       venue: position.venue,
       position_side: sideOf(position),
@@ -98,14 +109,6 @@ export function closePosition(
   if (intent.order_id !== '') decision.order_ids.push(intent.order_id);
   decision.route = exitRoute(p, intent);
   return decision;
-}
-
-function refusalOf(position: OpenPosition, terms: InstrumentTerms, size: Quantity, quantity: Quantity, pending: boolean): string | null {
-  if (pending) return 'REDUCTION_ALREADY_PENDING';
-  if (size < terms.step || size < terms.min_qty) return 'POSITION_DUST';
-  const price = position.mark === null ? null : position.qty > 0n ? position.mark.bid : position.mark.ask;
-  if (price !== null && mul(size, price) < terms.min_notional) return 'POSITION_DUST';
-  return quantity > 0n ? null : 'REDUCTION_NOTHING_LEFT';
 }
 
 /** An exit that HALTED holds goes out when an operator closes its position. */
