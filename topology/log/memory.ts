@@ -6,6 +6,7 @@ import { appendResultOf } from './append-result.ts';
 import { type Draft, placed } from './draft.ts';
 import { FencedError, LogClosedError, OffsetGoneError } from './errors.ts';
 import type { Hold, LocalLog, Owner } from './log.ts';
+import { addTo, newReel } from './reel.ts';
 import { createWaiters } from './waiters.ts';
 
 export interface MemoryOptions {
@@ -34,7 +35,8 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   const keepsAll = (options.retain ?? 'all') === 'all';
   const freeze = options.freeze ?? false;
   const waiters = createWaiters();
-  const newest = new Map<string, number>();
+  const newest = new Map<string, Owner>();
+  const fenced = new Set<Owner>();
   const partitions = new Map<TopicName, Partition[]>();
   for (const topic of TOPICS) {
     const row: Partition[] = [];
@@ -45,16 +47,23 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   const incarnation = `memory-${made}`;
   /** Index = sequence − 1. */
   const merged: Draft[] = [];
-  let instant: Draft[] = [];
+  const instant = newReel<Draft>();
   /** By the identity of the list: a runtime marks the same owners again and again. */
   const taken = new Map<readonly Owner[], number>();
-  let marks: { readonly owners: readonly Owner[]; readonly at: number }[] = [];
+  let marks: { readonly owners: readonly Owner[]; at: number }[] = [];
   let sequence = 0;
   let instants = 0;
   let closed = '';
 
+  let lastTopic: TopicName | null = null;
+  let lastRow: Partition[] | undefined;
+
   function partitionOf(topic: TopicName, partition: number): Partition {
-    const found = partitions.get(topic)?.[partition];
+    if (topic !== lastTopic) {
+      lastTopic = topic;
+      lastRow = partitions.get(topic);
+    }
+    const found = lastRow?.[partition];
     if (found === undefined) {
       throw new RangeError(`log: ${topic} has no partition ${partition} (it has ${topology.partitions[topic]})`);
     }
@@ -68,15 +77,17 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
 
   function checkOwner(owner: Owner | undefined): void {
     if (closed !== '') throw new LogClosedError(closed);
-    if (owner === undefined) return;
-    const number = newest.get(`${owner.stage}/${owner.partition}`) ?? 0;
-    if (owner.number !== number) throw new FencedError(owner.stage, owner.partition, owner.number, number);
+    if (owner === undefined || fenced.size === 0 || !fenced.has(owner)) return;
+    const number = newest.get(`${owner.stage}/${owner.partition}`)?.number ?? 0;
+    throw new FencedError(owner.stage, owner.partition, owner.number, number);
   }
 
   function appendNow(batch: readonly Draft[], owner?: Owner): void {
     checkOwner(owner);
     for (const draft of batch) partitionOf(draft.topic, draft.partition);
-    for (const draft of batch) {
+    for (let i = 0; i < batch.length; i++) {
+      const draft = batch[i];
+      if (draft === undefined) continue;
       const to = partitionOf(draft.topic, draft.partition);
       sequence += 1;
       draft.sequence = sequence;
@@ -84,22 +95,22 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
       if (freeze) deepFreeze(draft.value);
       to.records.push(draft);
       if (keepsAll) merged.push(draft);
-      instant.push(draft);
+      addTo(instant, draft);
     }
   }
 
   function endInstant(): void {
-    for (const mark of marks) taken.set(mark.owners, mark.at);
-    marks.length = 0;
-    if (instant.length > 0) {
-      const appended = instant;
-      if (waiters.needed()) {
-        instant = [];
-        waiters.notify(appended.map(placed), endNow);
-      } else {
-        appended.length = 0;
-      }
+    for (let i = 0; i < marks.length; i++) {
+      const mark = marks[i];
+      if (mark !== undefined) taken.set(mark.owners, mark.at);
     }
+    if (marks.length > 1) marks = marks.slice(-1);
+    if (instant.count > 0 && waiters.needed()) {
+      const appended = instant.items.slice(0, instant.count).map(placed);
+      instant.count = 0;
+      waiters.notify(appended, endNow);
+    }
+    instant.count = 0;
     instants += 1;
     if (!keepsAll && instants % SWEEP_INSTANTS === 0) sweep();
   }
@@ -118,14 +129,14 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   }
 
   function discard(): void {
-    for (let i = instant.length - 1; i >= 0; i--) {
-      const draft = instant[i];
+    for (let i = instant.count - 1; i >= 0; i--) {
+      const draft = instant.items[i];
       if (draft === undefined) continue;
       partitionOf(draft.topic, draft.partition).records.pop();
       if (keepsAll) merged.pop();
       sequence -= 1;
     }
-    instant = [];
+    instant.count = 0;
     marks = [];
   }
 
@@ -148,7 +159,9 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     discard,
     flush() {},
     markTaken(owners, at) {
-      marks.push({ owners, at });
+      const last = marks[marks.length - 1];
+      if (last !== undefined && last.owners === owners) last.at = at;
+      else marks.push({ owners, at });
     },
     takenBy(stage, partition) {
       let last = 0;
@@ -171,9 +184,11 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     endNow,
     lastSequence: () => sequence,
     openNow(stage, partition) {
-      const number = (newest.get(`${stage}/${partition}`) ?? 0) + 1;
-      newest.set(`${stage}/${partition}`, number);
-      return { stage, partition, number };
+      const before = newest.get(`${stage}/${partition}`);
+      if (before !== undefined) fenced.add(before);
+      const owner = { stage, partition, number: (before?.number ?? 0) + 1 };
+      newest.set(`${stage}/${partition}`, owner);
+      return owner;
     },
     incarnationNow: () => incarnation,
     forgetNow(topic, partition, keys) {

@@ -4,6 +4,7 @@ import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft, placed } from '../log/draft.ts';
 import { LogClosedError, LogFullError, messageOf } from '../log/errors.ts';
 import type { LocalLog, Owner } from '../log/log.ts';
+import { addTo } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
 import type { Stage } from '../stage.ts';
 import { type StageName, stageOf, VIRTUAL_ORDER } from '../stages.ts';
@@ -109,10 +110,11 @@ export function createEngine(options: EngineOptions): Engine {
 
   function drain(task: Task, now: Micros): void {
     const { inbox } = task;
-    out.length = 0;
+    if (out.length > 0) out.length = 0;
+    const taken = inbox.count;
     let failed: StageStopped | null = null;
-    for (let i = 0; i < inbox.length; i++) {
-      const record = inbox[i];
+    for (let i = 0; i < taken; i++) {
+      const record = inbox.items[i];
       if (record === undefined) continue;
       try {
         task.take(record, now, out);
@@ -122,8 +124,8 @@ export function createEngine(options: EngineOptions): Engine {
         break;
       }
     }
-    const first = inbox[0];
-    inbox.length = 0;
+    const first = inbox.items[0];
+    inbox.count = 0;
     if (out.length > 0) failed = publish(task, first) ?? failed;
     if (failed !== null) stop(task, failed, now);
   }
@@ -162,7 +164,7 @@ export function createEngine(options: EngineOptions): Engine {
         busy = false;
         for (let i = 0; i < tasks.length; i++) {
           const task = tasks[i];
-          if (task === undefined || task.inbox.length === 0) continue;
+          if (task === undefined || task.inbox.count === 0) continue;
           busy = true;
           drain(task, now);
         }
@@ -218,7 +220,7 @@ export function createEngine(options: EngineOptions): Engine {
           for (const draft of batch) {
             fresh.push(draft);
             for (const other of recovered)
-              if (other.stopped === null && other.wants(placed(draft))) other.inbox.push(placed(draft));
+              if (other.stopped === null && other.wants(placed(draft))) addTo(other.inbox, placed(draft));
           }
         });
       } catch (error) {

@@ -128,10 +128,6 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
       engine.settle(at);
       engine.endInstant();
       log.flush();
-      if (at >= lastSnapshot + snapshotEvery) {
-        lastSnapshot = at;
-        engine.snapshot(at);
-      }
     } catch (error) {
       fail(error, calls);
       return;
@@ -141,11 +137,27 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
     calls.forEach((call, i) => {
       call.resolve(results[i] ?? []);
     });
+    snapshotIfDue();
+    if (ended !== null) return;
     if (queued < queueRecords) {
       for (const resolve of waitingForRoom) resolve();
       waitingForRoom = [];
     }
     if (queue.length > 0 || foreign.length > 0) schedule();
+  }
+
+  /** After the callers know that their records stand: a snapshot that fails takes none of them with it. */
+  function snapshotIfDue(): void {
+    if (now < lastSnapshot + snapshotEvery) return;
+    lastSnapshot = now;
+    inTurn = true;
+    try {
+      engine.snapshot(now);
+    } catch (error) {
+      fail(error, []);
+    } finally {
+      inTurn = false;
+    }
   }
 
   /** Nothing of the turn stands; what the stages hold in memory is beyond the log, so only a new start can go on. */
@@ -214,9 +226,9 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
       clearTimeout(timer);
       while (ended === null && (queue.length > 0 || foreign.length > 0)) turn();
       if (ended !== null) return;
-      inTurn = true;
-      engine.snapshot(tellTime());
-      end('stopped');
+      lastSnapshot = Number.NEGATIVE_INFINITY;
+      snapshotIfDue();
+      if (ended === null) end('stopped');
     },
   };
 }

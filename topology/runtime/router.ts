@@ -1,5 +1,6 @@
 // Which inboxes a record goes into: looked up once per topic, partition and type.
 import type { AnyEnvelope } from '../envelope.ts';
+import { addTo, type Reel } from '../log/reel.ts';
 import { TOPICS, type TopicName } from '../topics.ts';
 import type { Topology } from '../topology.ts';
 import type { Task } from './task.ts';
@@ -11,7 +12,7 @@ export interface Router {
 }
 
 export function createRouter(tasks: readonly Task[], topology: Topology): Router {
-  const routes = new Map<TopicName, Map<string, readonly AnyEnvelope[][]>[]>();
+  const routes = new Map<TopicName, Map<string, readonly Reel<AnyEnvelope>[]>[]>();
   const gone = new Set<Task>();
   for (const topic of TOPICS) {
     routes.set(
@@ -28,11 +29,14 @@ export function createRouter(tasks: readonly Task[], topology: Topology): Router
         inboxes = tasks.filter((task) => !gone.has(task) && task.wants(record)).map((task) => task.inbox);
         types.set(record.type, inboxes);
       }
-      for (let i = 0; i < inboxes.length; i++) inboxes[i]?.push(record);
+      for (let i = 0; i < inboxes.length; i++) {
+        const inbox = inboxes[i];
+        if (inbox !== undefined) addTo(inbox, record);
+      }
     },
     forget(task) {
       gone.add(task);
-      task.inbox.length = 0;
+      task.inbox.count = 0;
       for (const row of routes.values()) for (const types of row) types.clear();
     },
   };

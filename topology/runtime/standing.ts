@@ -66,11 +66,7 @@ export function standingOf(log: LocalLog, task: Task, from: readonly SnapshotOut
       const found = advance(output, ends[at] ?? 0);
       if (found === null) {
         if (mustStand)
-          throw diverged(
-            task,
-            draft,
-            `${output.topic}/${output.partition}: ${draft.type} ${draft.id} was derived, but does not stand`,
-          );
+          throw diverged(task, draft, `${output.topic}/${output.partition}: ${nameOf(draft)} was derived, but does not stand`);
         return false;
       }
       if (output.cut && output.matched === 0 && isBefore(draft.source, found.source)) return true;
@@ -86,7 +82,7 @@ export function standingOf(log: LocalLog, task: Task, from: readonly SnapshotOut
         throw diverged(
           task,
           left,
-          `${left.topic}/${left.partition} offset ${left.offset}: ${left.type} ${left.id} stands, but was not derived again`,
+          `${left.topic}/${left.partition} offset ${left.offset}: ${nameOf(left)} stands, but was not derived again`,
         );
       });
     },
@@ -98,6 +94,10 @@ function isOwn(task: Task, record: AnyEnvelope): boolean {
   if (source === null || source.stage !== task.stage.name || record.retry_of !== '') return false;
   if (record.type === 'DeadLetter' && record.value.error_class === 'FOLD_STOPPED') return false;
   return source.partition === task.partition;
+}
+
+function nameOf(record: Draft | AnyEnvelope): string {
+  return record.id === '' ? record.type : `${record.type} ${record.id}`;
 }
 
 function isBefore(a: SourcePosition | null, b: SourcePosition | null): boolean {

@@ -5,6 +5,7 @@ import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft } from '../log/draft.ts';
 import { messageOf } from '../log/errors.ts';
 import type { Owner } from '../log/log.ts';
+import { newReel, type Reel } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
 import type { Emit, Stage } from '../stage.ts';
 import { type StageInput, type StageRow, stageOf } from '../stages.ts';
@@ -31,7 +32,7 @@ export interface Task {
   readonly row: StageRow;
   readonly partition: number;
   /** Routed to the task and not yet taken. */
-  readonly inbox: AnyEnvelope[];
+  readonly inbox: Reel<AnyEnvelope>;
   memory: TaskMemory;
   owner: Owner | undefined;
   stopped: StageStopped | null;
@@ -61,6 +62,13 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   const outputs = new Map<TopicName, Output>(
     row.outputs.map((topic) => [topic, { partitions: topology.partitions[topic], types: new Set(topicOf(topic).records) }]),
   );
+  let memory: TaskMemory = {
+    state: stage.init(partition),
+    tracks: [],
+    ids: newIdTable(),
+    sequence: 0,
+    input_hash: newInputHash(),
+  };
   let current: AnyEnvelope | null = null;
   let index = 0;
   let clock: Micros = 0;
@@ -113,14 +121,14 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
 
   function trackOf(record: AnyEnvelope): InputTrack {
     if (track !== null && track.partition === record.partition && track.topic === record.topic) return track;
-    for (const known of task.memory.tracks) {
+    for (const known of memory.tracks) {
       if (known.partition === record.partition && known.topic === record.topic) {
         track = known;
         return known;
       }
     }
     track = newTrack(record.topic, record.partition);
-    task.memory.tracks.push(track);
+    memory.tracks.push(track);
     return track;
   }
 
@@ -132,22 +140,22 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   function stepOver(record: AnyEnvelope): void {
     const letter = task.parked.size === 0 ? undefined : task.parked.get(positionText(record));
     if (letter !== undefined) {
-      if (stage.name === 'decision') stage.step(task.memory.state, letter, emit, clock);
+      if (stage.name === 'decision') stage.step(memory.state, letter, emit, clock);
     } else if (record.type === 'Raw' && isPoison(record)) {
       const { error_class, message } = poisonOf(record.value);
       const value = letterFor(record, stage.name, stage.version, error_class, message, clock);
       push('dead-letters.v1', 'DeadLetter', record.key, value, value.dead_letter_id, undefined, undefined);
     } else {
-      stage.step(task.memory.state, record, emit, clock);
+      stage.step(memory.state, record, emit, clock);
     }
   }
 
   function take(record: AnyEnvelope, now: Micros, out: Draft[]): void {
     const from = trackOf(record);
     from.next = record.offset + 1;
-    task.memory.sequence = record.sequence;
-    if (!admit(from, task.memory.ids, record)) return;
-    if (hashInputs) addToHash(task.memory.input_hash, record);
+    memory.sequence = record.sequence;
+    if (!admit(from, memory.ids, record)) return;
+    if (hashInputs) addToHash(memory.input_hash, record);
     const before = out.length;
     current = record;
     index = 0;
@@ -159,23 +167,15 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     } catch (error) {
       out.length = before;
       throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
-    } finally {
-      current = null;
     }
+    current = null;
   }
 
-  let memory: TaskMemory = {
-    state: stage.init(partition),
-    tracks: [],
-    ids: newIdTable(),
-    sequence: 0,
-    input_hash: newInputHash(),
-  };
   const task: Task = {
     stage,
     row,
     partition,
-    inbox: [],
+    inbox: newReel(),
     get memory() {
       return memory;
     },

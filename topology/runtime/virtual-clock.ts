@@ -10,6 +10,11 @@ export function nextTick(ticks: 'sparse' | 'dense', clock: Micros, lastTick: Mic
   return deadline >= hour ? hour : Math.max(earliest, ceilTo(deadline, SECOND));
 }
 
+/** First UTC hour after the last Tick at which a Tick is due: until then only a deadline can bring one. */
+export function nextHour(clock: Micros, lastTick: Micros): Micros {
+  return ceilTo(Math.max(clock, lastTick + SECOND), HOUR);
+}
+
 function ceilTo(at: Micros, unit: number): Micros {
   const rest = at % unit;
   return rest === 0 ? at : at - rest + unit;

@@ -8,7 +8,7 @@ import { createEngine } from './engine.ts';
 import type { SourceEvent, SourceRecord } from './source.ts';
 import { standingSource } from './standing-source.ts';
 import type { StageStopped } from './stopped.ts';
-import { nextTick } from './virtual-clock.ts';
+import { nextHour, nextTick } from './virtual-clock.ts';
 
 export interface VirtualOptions {
   readonly log: LocalLog;
@@ -60,6 +60,8 @@ export function createVirtualRuntime(options: VirtualOptions): VirtualRuntime {
   });
   let clock: Micros = Number.NEGATIVE_INFINITY;
   let lastTick: Micros = standing.last_tick;
+  /** No hour begins before this: most events need not look for Ticks. */
+  let quietUntil: Micros = Number.NEGATIVE_INFINITY;
   let lastSnapshot: Micros = Number.NEGATIVE_INFINITY;
   /** Records of the event that a killed run had not yet appended; only while skipping. */
   let resuming = standing.left() > 0;
@@ -88,9 +90,13 @@ export function createVirtualRuntime(options: VirtualOptions): VirtualRuntime {
 
   /** Ticks at seconds before `until`. */
   function tickBefore(until: Micros): void {
+    if (until <= quietUntil && engine.deadline() >= until) return;
     for (;;) {
       const at = nextTick(options.ticks, clock, lastTick, engine.deadline());
-      if (at >= until) return;
+      if (at >= until) {
+        if (options.ticks === 'sparse' && clock !== Number.NEGATIVE_INFINITY) quietUntil = nextHour(clock, lastTick);
+        return;
+      }
       lastTick = at;
       instant(ticksAt(at), at);
     }
