@@ -55,6 +55,14 @@ describe('units', () => {
     expect([show(l.cash), show(l.units), l.pending_flows.length]).toEqual(['10500', '10500', 0]);
   });
 
+  test('or for the fill that ends the position without one', () => {
+    const l = exampleLedger();
+    book(l, exampleFill('BUY', '1', '100', '0', perp));
+    bookCashFlow(l, { amount: dec('500'), asset: 'USDT' }, T0, MAX_AGE_US);
+    const { closed } = book(l, exampleFill('SELL', '1', '100', '0', perp));
+    expect([show(closed?.nav_after), show(l.nav), show(l.units)]).toEqual(['10000', '10500', '10500']);
+  });
+
   test('a flow in a third asset waits for its rate and is no profit', () => {
     const l = exampleLedger();
     expect(bookCashFlow(l, { amount: dec('2'), asset: 'X' }, T0, MAX_AGE_US)).toBe('WAITING');

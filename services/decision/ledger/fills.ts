@@ -3,6 +3,7 @@ import { positionId } from '../../../schemas/ids.ts';
 import { type Money, min, mul, mulDiv, type Quantity } from '../../../schemas/money.ts';
 import { type Micros, SECOND } from '../../../schemas/time.ts';
 import { addEntry, addExit, newEntryLegs, newExitLegs } from '../attribution/legs.ts';
+import { bookPendingFlows } from './cash-flows.ts';
 import { navOf, noteNav } from './equity.ts';
 import { type Charge, chargeOf, payThird } from './fees.ts';
 import { knowsFill, rememberFill } from './fill-memory.ts';
@@ -117,6 +118,7 @@ function book(l: Ledger, fill: BookedFill, now: Micros, marks_max_age_us: Micros
     noteClosedTrade(l, closed.position);
     closed = { ...closed, nav_after: navOf(l, now, marks_max_age_us) };
   }
+  if (l.pending_flows.length > 0) bookPendingFlows(l, now, marks_max_age_us);
   return { applied: true, duplicate: false, position, opened, closed, broken: false };
 }
 

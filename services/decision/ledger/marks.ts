@@ -1,5 +1,5 @@
 // Marks: a long is worth its bid, a short its ask; what they change in a position, in NAV and in the rates of fee coins.
-import { type Money, mul, type Price } from '../../../schemas/money.ts';
+import { type Money, mul, mulDiv, type Price } from '../../../schemas/money.ts';
 import type { StopKind } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { bookPendingFlows } from './cash-flows.ts';
@@ -81,7 +81,7 @@ export function revalue(l: Ledger, p: OpenPosition): void {
 /** The touch at a fill marks the position, unless a Mark is newer. */
 export function markFromFill(p: OpenPosition, fill: BookedFill): void {
   if (fill.bid === null || fill.ask === null || (p.mark !== null && p.mark.venue_at > fill.venue_at)) return;
-  p.mark = { bid: fill.bid, ask: fill.ask, mid: (fill.bid + fill.ask) / 2n, venue_at: fill.venue_at };
+  p.mark = { bid: fill.bid, ask: fill.ask, mid: mulDiv(fill.bid + fill.ask, 1n, 2n), venue_at: fill.venue_at };
 }
 
 /** Worst and best result of the position's life at a price: what it has realised and what is open, before fees. */
