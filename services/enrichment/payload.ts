@@ -22,10 +22,15 @@ export type Section = keyof typeof SECTION_CAPS;
 export type Members = readonly (readonly [string, CanonicalValue])[];
 export type Sections = { readonly [S in Section]: Members };
 
-const UTF8 = new TextEncoder();
-
+/** Bytes of a well-formed text in UTF-8. */
 function bytesOf(text: string): number {
-  return UTF8.encode(text).length;
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    // Half of a surrogate pair is two of the pair's four bytes.
+    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
 }
 
 /** A double at 6 significant digits. */
@@ -51,17 +56,22 @@ export function payloadOf(sections: Sections, thesis: string | null): { readonly
   return { payload, trims };
 }
 
-/** As many members, from the first on, as fit into the cap. */
+/** As many members, from the first on, as fit into the cap; written in canonical order. */
 function capped(members: Members, cap: number): { readonly text: string; readonly trimmed: boolean } {
-  const kept: [string, CanonicalValue][] = [];
+  const kept: { readonly key: string; readonly text: string }[] = [];
   let bytes = 2;
+  let trimmed = false;
   for (const [key, value] of members) {
-    const size = bytesOf(`${JSON.stringify(key)}:${canonicalJson(value)}`) + (kept.length === 0 ? 0 : 1);
-    if (bytes + size > cap) return { text: canonicalJson(Object.fromEntries(kept)), trimmed: true };
-    bytes += size;
-    kept.push([key, value]);
+    const text = `${JSON.stringify(key)}:${canonicalJson(value)}`;
+    bytes += bytesOf(text) + (kept.length === 0 ? 0 : 1);
+    if (bytes > cap) {
+      trimmed = true;
+      break;
+    }
+    kept.push({ key, text });
   }
-  return { text: canonicalJson(Object.fromEntries(kept)), trimmed: false };
+  kept.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { text: `{${kept.map(({ text }) => text).join(',')}}`, trimmed };
 }
 
 function cappedText(text: string | null, cap: number): { readonly text: string; readonly trimmed: boolean } {
