@@ -1,6 +1,6 @@
 // The bars on which strategies speak, and those on which they must not.
 import { describe, expect, test } from 'vitest';
-import { paramVersion, signalId } from '../../schemas/ids.ts';
+import { paramVersion, signalId, traceId } from '../../schemas/ids.ts';
 import { fromNumber } from '../../schemas/money.ts';
 import {
   blankCandle,
@@ -10,13 +10,14 @@ import {
   type RegimeTrend,
   type Signal,
 } from '../../schemas/records.generated.ts';
-import { HOUR } from '../../schemas/time.ts';
+import { HOUR, MINUTE } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Bar } from '../indicators/bar.ts';
 import { GOLDEN_BARS } from '../indicators/golden-series.ts';
 import { MOMENTUM } from './registry/momentum.ts';
 import { STRATEGIES } from './registry.ts';
-import { type EnabledStrategy, type StrategyConfig, type StrategyState, strategyStage } from './stage.ts';
+import { armsOf, type EnabledStrategy, type StrategyConfig, type StrategyState, strategyStage } from './stage.ts';
+import { warmUpOf } from './warm-up.ts';
 
 const START = 1_767_225_600_000_000;
 
@@ -47,6 +48,7 @@ function hourly(bar: Bar, i: number, change: Partial<Candle> = {}): Candle {
 interface Emitted {
   readonly key: string;
   readonly id: string | undefined;
+  readonly trace: string | undefined;
   readonly signal: Signal;
 }
 
@@ -58,7 +60,7 @@ function feed(config: StrategyConfig, candles: readonly Candle[], trend: RegimeT
     stage.step(
       state,
       { type, value } as AnyEnvelope,
-      (_topic, _type, key, signal, id) => out.push({ key, id, signal: signal as Signal }),
+      (_topic, _type, key, signal, id, _cause, trace) => out.push({ key, id, trace, signal: signal as Signal }),
       0,
     );
   const info = blankInstrumentInfo();
@@ -106,6 +108,7 @@ test('a signal says what it is, where it comes from and at what price', () => {
   const event_id = `sma_cross/1h/${close_time}`;
   expect(first?.key).toBe('BTC-USDT');
   expect(first?.id).toBe(signalId({ event_id, instrument: 'BTC-USDT', source: 'weir:sma_cross' }));
+  expect(first?.trace).toBe(traceId({ signal_id: first?.id ?? '' }));
   expect(first?.signal).toEqual({
     ...blankSignal(),
     instrument: 'BTC-USDT',
@@ -246,4 +249,16 @@ test('the version names the configuration', () => {
   expect(version({ enabled: [{ id: 'sma_cross', parameters: { fast: 20 } }] })).toBe(one);
   expect(version({ enabled: [{ id: 'sma_cross', parameters: { fast: 19 } }] })).not.toBe(one);
   expect(version({ enabled: [{ id: 'sma_cross' }], allow_short: true })).not.toBe(one);
+});
+
+test.each<[EnabledStrategy[], number]>([
+  [[], 0],
+  [[{ id: 'sma_cross' }], 51 * HOUR],
+  [[{ id: 'sma_cross', parameters: { slow: 100 } }], 101 * HOUR],
+  [[{ id: 'rsi_mean_reversion' }], 16 * HOUR],
+  [[{ id: 'breakout' }], 42 * HOUR],
+  [[{ id: 'bench_cross' }], 51 * MINUTE],
+  [[{ id: 'bench_cross' }, { id: 'momentum' }, { id: 'sma_cross' }], 51 * HOUR],
+])('the warm-up of %o', (enabled, expected) => {
+  expect(warmUpOf(armsOf({ enabled }), MINUTE)).toBe(expected);
 });

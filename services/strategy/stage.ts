@@ -1,5 +1,5 @@
 // The strategy stage: folds the closed bars of each instrument through the enabled strategies and emits signals on edges.
-import { contentHash, signalId } from '../../schemas/ids.ts';
+import { contentHash, signalId, traceId } from '../../schemas/ids.ts';
 import type { Candle, RegimeTrend, Signal } from '../../schemas/records.generated.ts';
 import { blankSignal } from '../../schemas/records.generated.ts';
 import type { Emit, Stage } from '../../topology/stage.ts';
@@ -39,7 +39,7 @@ export interface StrategyState {
   readonly instruments: Map<string, InstrumentState>;
 }
 
-/** Throws a RangeError that names every wrong strategy and parameter. */
+/** Throws as armsOf does. */
 export function strategyStage(config: StrategyConfig): Stage<StrategyState> {
   const arms = armsOf(config);
   const base = config.base_interval ?? '1m';
@@ -98,16 +98,12 @@ function emitSignal(emit: Emit, { arm, reading }: Fired, candle: Candle): void {
   signal.strength = reading.strength;
   signal.confidence = reading.confidence;
   signal.evidence = { param_hash: arm.param_hash };
-  emit(
-    'signals.v1',
-    'Signal',
-    candle.instrument,
-    signal,
-    signalId({ event_id, instrument: candle.instrument, source: signal.source }),
-  );
+  const signal_id = signalId({ event_id, instrument: candle.instrument, source: signal.source });
+  emit('signals.v1', 'Signal', candle.instrument, signal, signal_id, '', traceId({ signal_id }));
 }
 
-function armsOf(config: StrategyConfig): readonly Arm[] {
+/** The enabled strategies with their parameters. Throws a RangeError that names everything wrong. */
+export function armsOf(config: StrategyConfig): readonly Arm[] {
   const findings: string[] = [];
   const arms: Arm[] = [];
   for (const { id, parameters, instruments } of config.enabled) {

@@ -27,8 +27,6 @@ export interface Strategy<S = unknown, K extends string = string> {
   readonly id: string;
   readonly family: Family;
   readonly interval: StrategyInterval;
-  /** Bars before a signal is possible: what warm-up has to supply. */
-  readonly look_back: number;
   /** Fires only while bars are wider than usual (the ATR filter). */
   readonly filtered: boolean;
   /** Size that its signals ask for; null = whatever the decision computes. */
@@ -36,6 +34,8 @@ export interface Strategy<S = unknown, K extends string = string> {
   readonly parameters: Readonly<Record<K, Parameter>>;
   /** What no single range can say; null if the combination is allowed. */
   conflict(parameters: Readonly<Record<K, number>>): string | null;
+  /** Bars that are needed before its condition can be judged and have changed. */
+  lookBack(parameters: Readonly<Record<K, number>>): number;
   init(parameters: Readonly<Record<K, number>>): S;
   /** Takes the bar in and judges it; null while it cannot be judged. */
   step(state: S, bar: Bar): readonly Reading[] | null;

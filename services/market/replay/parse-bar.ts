@@ -4,7 +4,7 @@ import { type Micros, parseTime } from '../../../schemas/time.ts';
 import type { SourceBar } from '../facts.ts';
 import { lengthOf } from '../interval.ts';
 import type { ErrorCode } from './finding.ts';
-import { type ColumnName, columnsOf, type Layout, TIME_UNITS } from './layout.ts';
+import { type ColumnName, columnsOf, isQuoted, type Layout, TIME_UNITS } from './layout.ts';
 import type { Row } from './rows.ts';
 
 export interface CellFault {
@@ -16,60 +16,50 @@ export interface CellFault {
 
 type Report = (fault: CellFault) => void;
 
-/** Null, with at least one reported fault, where the row is no bar. */
-export function parseBar(row: Row, layout: Layout, report: Report): SourceBar | null {
+/** A parser for one layout. It returns null, with at least one reported fault, where the row is no bar. */
+export function barParser(layout: Layout): (row: Row, report: Report) => SourceBar | null {
   const columns = columnsOf(layout);
-  let faulty = false;
-  const fail = (code: ErrorCode, column: string, value: string, expected: string): null => {
-    faulty = true;
-    report({ code, column, value, expected });
-    return null;
-  };
-  const cell = (name: ColumnName | 'time'): { text: string; column: string } | null => {
-    const place = columns.findIndex((column) => column.name === name);
-    return place === -1 ? null : { text: row.cells[place] ?? '', column: columns[place]?.column ?? name };
-  };
-  const number = (name: ColumnName): Decimal | null => {
-    const { text, column } = cell(name) ?? { text: '', column: name };
-    return parseDecimal(text) ?? fail(decimalFault(text), column, text, 'a finite number with at most 12 decimals');
-  };
-  const price = (name: ColumnName): Decimal | null => {
-    const value = number(name);
-    if (value !== null && value <= 0n)
-      return fail('DATA_PRICE_NOT_POSITIVE', cell(name)?.column ?? name, cell(name)?.text ?? '', 'more than 0');
-    return value;
-  };
-
-  const time = cell('time');
-  const at =
-    time === null ? null : parseRowTime(time.text, layout, (code, expected) => fail(code, time.column, time.text, expected));
-  const open = price('open');
-  const high = price('high');
-  const low = price('low');
-  const close = price('close');
-  const volume = number('volume');
-  if (volume !== null && volume < 0n)
-    fail('DATA_VOLUME_NEGATIVE', layout.columns.volume, cell('volume')?.text ?? '', '0 or more');
-
-  // A bar without a touch leaves both cells empty.
-  const touched = (cell('bid')?.text ?? '') !== '' || (cell('ask')?.text ?? '') !== '';
-  const bid = touched ? price('bid') : null;
-  const ask = touched ? price('ask') : null;
-  if (bid !== null && ask !== null && bid > ask) {
-    fail('DATA_CROSSED', cell('bid')?.column ?? 'bid', cell('bid')?.text ?? '', `at most the ask ${cell('ask')?.text ?? ''}`);
-  }
-  if (at === null || open === null || high === null || low === null || close === null || volume === null) return null;
-  if (high < open || high < close || low > open || low > close) {
-    const inside = high < open || high < close ? 'high' : 'low';
-    fail('DATA_OHLC_INCONSISTENT', layout.columns[inside], cell(inside)?.text ?? '', 'low ≤ open, close ≤ high');
-  }
   const length = lengthOf(layout.interval);
-  const open_time = layout.time.marks === 'open' ? at : at - length;
-  if (open_time % length !== 0)
-    fail('DATA_TS_UNALIGNED', layout.time.column, time?.text ?? '', `a multiple of ${layout.interval}`);
-  if (faulty) return null;
-  const quote = bid !== null && ask !== null ? { event_time: open_time + length, bid, ask } : null;
-  return { open_time, open, high, low, close, ...volumes(volume, high + low + close, layout), quote };
+  const quoted = isQuoted(layout);
+  const place = Object.fromEntries(columns.map(({ name }, i) => [name, i]));
+  const named = (name: ColumnName | 'time'): string => columns[place[name] ?? -1]?.column ?? name;
+
+  return (row, report) => {
+    let faulty = false;
+    const text = (name: ColumnName | 'time'): string => row.cells[place[name] ?? -1] ?? '';
+    const fail = (code: ErrorCode, name: ColumnName | 'time', expected: string): null => {
+      faulty = true;
+      report({ code, column: named(name), value: text(name), expected });
+      return null;
+    };
+    const number = (name: ColumnName): Decimal | null =>
+      parseDecimal(text(name)) ?? fail(decimalFault(text(name)), name, 'a finite number with at most 12 decimals');
+    const price = (name: ColumnName): Decimal | null => {
+      const value = number(name);
+      return value !== null && value <= 0n ? fail('DATA_PRICE_NOT_POSITIVE', name, 'more than 0') : value;
+    };
+
+    const at = parseRowTime(text('time'), layout, (code, expected) => fail(code, 'time', expected));
+    const open = price('open');
+    const high = price('high');
+    const low = price('low');
+    const close = price('close');
+    const volume = number('volume');
+    if (volume !== null && volume < 0n) fail('DATA_VOLUME_NEGATIVE', 'volume', '0 or more');
+    // A bar without a touch leaves both cells empty.
+    const touched = quoted && (text('bid') !== '' || text('ask') !== '');
+    const bid = touched ? price('bid') : null;
+    const ask = touched ? price('ask') : null;
+    if (bid !== null && ask !== null && bid > ask) fail('DATA_CROSSED', 'bid', `at most the ask ${text('ask')}`);
+    if (at === null || open === null || high === null || low === null || close === null || volume === null) return null;
+    if (high < open || high < close) fail('DATA_OHLC_INCONSISTENT', 'high', 'at least the open and the close');
+    else if (low > open || low > close) fail('DATA_OHLC_INCONSISTENT', 'low', 'at most the open and the close');
+    const open_time = layout.time.marks === 'open' ? at : at - length;
+    if (open_time % length !== 0) fail('DATA_TS_UNALIGNED', 'time', `a multiple of ${layout.interval}`);
+    if (faulty) return null;
+    const quote = bid !== null && ask !== null ? { event_time: open_time + length, bid, ask } : null;
+    return { open_time, open, high, low, close, ...volumes(volume, high + low + close, layout), quote };
+  };
 }
 
 /** A volume in quote currency becomes one in base units at the typical price of its bar, half even at the 12th decimal. */

@@ -8,7 +8,7 @@ import { dataHash } from './data-hash.ts';
 import { errorsOf, type Finding, formatFinding } from './finding.ts';
 import { isQuoted, type Layout } from './layout.ts';
 import type { Manifest, RecordedInstrument } from './manifest.ts';
-import { parseBar } from './parse-bar.ts';
+import { barParser } from './parse-bar.ts';
 import { readDataFile } from './read-file.ts';
 import { isFault, rowsOf } from './rows.ts';
 
@@ -142,6 +142,7 @@ function checkFile(
   check: ReturnType<typeof newSeriesCheck>,
   findings: Finding[],
 ): void {
+  const parse = barParser(layout);
   let rows = 0;
   for (const row of rowsOf(text, layout)) {
     rows += 1;
@@ -150,7 +151,7 @@ function checkFile(
       continue;
     }
     const place = { file: name, line: row.line };
-    const bar = parseBar(row, layout, (fault) => findings.push({ severity: 'error', ...place, ...fault }));
+    const bar = parse(row, (fault) => findings.push({ severity: 'error', ...place, ...fault }));
     if (bar !== null) checkNext(check, bar, (found) => findings.push({ ...found, ...place, column: layout.time.column }));
   }
   if (rows > 0) return;
@@ -173,10 +174,11 @@ function inOrderOfTime(files: readonly DataFile[], layout: Layout): readonly Dat
 
 /** The bars that validation kept: no faulty row, no duplicate. */
 function* readBars(files: readonly DataFile[], layout: Layout): Generator<SourceBar, undefined> {
+  const parse = barParser(layout);
   let last = 0;
   for (const { text } of files) {
     for (const row of rowsOf(text, layout)) {
-      const bar = isFault(row) ? null : parseBar(row, layout, () => undefined);
+      const bar = isFault(row) ? null : parse(row, () => undefined);
       if (bar === null || bar.open_time <= last) continue;
       last = bar.open_time;
       yield bar;

@@ -23,7 +23,6 @@ export const BENCH_CROSS: Strategy<BenchCross, 'fast' | 'slow'> = {
   id: 'bench_cross',
   family: 'trend',
   interval: 'base',
-  look_back: 51,
   filtered: false,
   size: SCALE,
   parameters: {
@@ -31,6 +30,7 @@ export const BENCH_CROSS: Strategy<BenchCross, 'fast' | 'slow'> = {
     slow: { value: 50, min: 2, max: 500, whole: true },
   },
   conflict: ({ fast, slow }) => (fast < slow ? null : `fast ${fast}: expected less than slow ${slow}`),
+  lookBack: ({ slow }) => slow + 1,
   init: ({ fast, slow }) => ({
     fast,
     slow,

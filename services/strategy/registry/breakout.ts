@@ -6,11 +6,11 @@ export const BREAKOUT: Strategy<{ highs: Ring; lows: Ring }, 'bars'> = {
   id: 'breakout',
   family: 'trend',
   interval: '1h',
-  look_back: 25,
   filtered: true,
   size: null,
   parameters: { bars: { value: 24, min: 5, max: 200, whole: true } },
   conflict: () => null,
+  lookBack: ({ bars }) => bars + 1,
   init: ({ bars }) => ({ highs: newRing(bars), lows: newRing(bars) }),
   step({ highs, lows }, bar) {
     const known = ringFull(highs);

@@ -11,7 +11,6 @@ export const MOMENTUM: Strategy<{ closes: Ring; threshold: number }, 'bars' | 't
   id: 'momentum',
   family: 'trend',
   interval: '1h',
-  look_back: 25,
   filtered: true,
   size: null,
   parameters: {
@@ -19,6 +18,7 @@ export const MOMENTUM: Strategy<{ closes: Ring; threshold: number }, 'bars' | 't
     threshold: { value: 2, min: 0.1, max: 50, whole: false },
   },
   conflict: () => null,
+  lookBack: ({ bars }) => bars + 1,
   init: ({ bars, threshold }) => ({ closes: newRing(bars + 1), threshold }),
   step({ closes, threshold }, bar) {
     pushRing(closes, bar.close);

@@ -6,7 +6,6 @@ export const RSI_MEAN_REVERSION: Strategy<{ rsi: Rsi; low: number; high: number 
   id: 'rsi_mean_reversion',
   family: 'revert',
   interval: '1h',
-  look_back: 16,
   filtered: false,
   size: null,
   parameters: {
@@ -15,6 +14,7 @@ export const RSI_MEAN_REVERSION: Strategy<{ rsi: Rsi; low: number; high: number 
     high: { value: 70, min: 50, max: 99, whole: false },
   },
   conflict: ({ low, high }) => (low < high ? null : `low ${low}: expected less than high ${high}`),
+  lookBack: ({ period }) => period + 2,
   init: ({ period, low, high }) => ({ rsi: newRsi(period), low, high }),
   step(state, bar) {
     const rsi = updateRsi(state.rsi, bar.close);

@@ -6,7 +6,6 @@ export const SMA_CROSS: Strategy<{ fast: Sma; slow: Sma }, 'fast' | 'slow'> = {
   id: 'sma_cross',
   family: 'trend',
   interval: '1h',
-  look_back: 51,
   filtered: false,
   size: null,
   parameters: {
@@ -14,6 +13,7 @@ export const SMA_CROSS: Strategy<{ fast: Sma; slow: Sma }, 'fast' | 'slow'> = {
     slow: { value: 50, min: 20, max: 100, whole: true },
   },
   conflict: ({ fast, slow }) => (fast < slow ? null : `fast ${fast}: expected less than slow ${slow}`),
+  lookBack: ({ slow }) => slow + 1,
   init: ({ fast, slow }) => ({ fast: newSma(fast), slow: newSma(slow) }),
   step(state, bar) {
     const fast = updateSma(state.fast, bar.close);
