@@ -7,6 +7,7 @@ import type { FilledBar } from './fillers.ts';
 import { instrumentInfo } from './info.ts';
 import { type Interval, intervalsAbove, lengthOf } from './interval.ts';
 import { candleFault } from './quality/candle.ts';
+import { timeFault } from './quality/future.ts';
 import { isJump, type JumpState, newJumpState } from './quality/jump.ts';
 import { isOutlier, newOutlierState, type OutlierState } from './quality/outlier.ts';
 import { isLocked, quoteFault } from './quality/quote.ts';
@@ -85,7 +86,7 @@ function takeQuote(state: InstrumentState, series: Series, bar: FilledBar, at: M
     ? bar.quote && recordedQuote(state.facts, series.assumed, bar.quote, at)
     : derivedQuote(state.facts, series.assumed, bar.close, at);
   if (quote === null) return null;
-  const fault = quoteFault(quote);
+  const fault = quoteFault(quote) ?? timeFault(quote.event_time, at);
   if (fault !== null) {
     drop(state, fault);
     return null;

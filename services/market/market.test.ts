@@ -148,6 +148,14 @@ describe('what is published of a bar', () => {
     expect(quotes[0]?.flags).toEqual(['QUOTE_LOCKED']);
   });
 
+  test('a touch from the future is left out and counted', () => {
+    const touch = { event_time: START + MINUTE + 5_000_001, bid: decimal('99'), ask: decimal('100') };
+    const dropped = new Map();
+    const bars = [bar(0, '1m', { quote: touch })];
+    expect(quotesOf([...marketEvents([series('A-USDT', 0, '1m', { quoted: true, bars })], {}, dropped)])).toEqual([]);
+    expect(dropped.get('A-USDT')).toEqual(new Map([['TIME_IN_FUTURE', 1]]));
+  });
+
   test('a jump and an outlier are flagged', () => {
     const bars = Array.from({ length: 25 }, (_, i) => bar(i));
     const high = decimal('150');

@@ -33,6 +33,7 @@ export interface RegimeState {
   readonly volatility: Held<VolatilityLabel>;
   /** Of the label that is held: from the last evaluation that gave it. */
   confidence: number;
+  /** Set by whoever polls the index, 0 to 100; null = unknown. */
   fear_greed: number | null;
   regime: Regime;
 }

@@ -148,6 +148,23 @@ describe('the detector', () => {
     expect(regimes.slice(out - 3, out + 1).map(({ pending_count }) => pending_count)).toEqual([0, 1, 2, 0]);
   });
 
+  test('fear and greed is published, and a contradiction lowers the confidence', () => {
+    const regimeAt = (fear_greed: number | null): Regime => {
+      const state = newRegimeState();
+      state.fear_greed = fear_greed;
+      // A slow rise of 0.3 % a day: bull by the slow horizon alone.
+      for (let i = 0; i < 40 * 24; i += 1) {
+        const close = 100 * (1 + (0.003 * i) / 24);
+        if (i % 24 === 23) updateRegime(state, candle('1d', START + (i - 23) * HOUR, close, 0.1));
+        updateRegime(state, candle('1h', START + i * HOUR, close));
+      }
+      return state.regime;
+    };
+    const calm = regimeAt(null);
+    expect(calm).toMatchObject({ trend: 'bull', fear_greed: null });
+    expect(regimeAt(34)).toMatchObject({ trend: 'bull', fear_greed: 34, confidence: calm.confidence * 0.8 });
+  });
+
   test('the same bar again changes nothing', () => {
     const state = newRegimeState();
     for (let i = 0; i < 200; i += 1) updateRegime(state, candle('1h', START + i * HOUR, 100 + i));
