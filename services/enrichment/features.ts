@@ -9,13 +9,15 @@ import type { Evidence } from '../signals/evidence.ts';
 import type { Interval } from '../signals/feature-names.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketView } from './market-view.ts';
-import { CORE_INTERVAL, type Plan } from './plan.ts';
+import { CONDITION_INDICATORS, CORE_INTERVAL, type Plan } from './plan.ts';
 import type { Profile } from './profiles.ts';
 import { type Core, LENGTH_US, type Track } from './track.ts';
 
 export interface Technical {
-  /** `<interval>.<indicator>`, in the profile's order; what is not warm is not there. */
+  /** `<interval>.<indicator>`: the core, then the profile's in its order; what is not warm is not there. */
   readonly values: Record<string, number>;
+  /** What conditions may name besides. */
+  readonly others: Record<string, number>;
   readonly bars: Record<string, EnrichedBar>;
   readonly levels: Levels | null;
   readonly flags: readonly string[];
@@ -48,11 +50,13 @@ export function technicalOf(
       if (track !== undefined) readIndicator(name, track, plan, values);
     }
   }
+  const others: Record<string, number> = {};
+  if (core !== undefined) for (const name of CONDITION_INDICATORS) readIndicator(name, core, plan, others);
   const ranges = Object.entries(values).some(
     ([name, value]) => (name.endsWith('.rsi_14') && (value < 0 || value > 100)) || (name.endsWith('.atr_14') && value < 0),
   );
   if (ranges) flags.push('INDICATOR_RANGE');
-  return { values, bars, levels: profile.levels ? readLevels(core?.series?.core ?? null) : null, flags };
+  return { values, others, bars, levels: profile.levels ? readLevels(core?.series?.core ?? null) : null, flags };
 }
 
 function barFlags(
@@ -134,7 +138,6 @@ export function featuresOf(
   for (const [key, value] of evidence.numbers) {
     if (key !== 'volume_24h_usd' || kind === 'token') put(values, key, toNumber(value));
   }
-  for (const [key, value] of evidence.flags) values[key] = value ? 1 : 0;
   const money = (value: bigint | null): number | null => (value === null ? null : toNumber(value));
   put(values, 'mid', money(view.mid));
   put(values, 'spread_bps', view.spread_bps);
@@ -156,5 +159,5 @@ export function featuresOf(
     put(values, 'oracle_price', money(derivatives.oracle_price));
   }
   for (const [band, value] of Object.entries(obi ?? {})) values[`obi_${band}`] = value;
-  return Object.assign(values, technical.values);
+  return Object.assign(values, technical.others, technical.values);
 }

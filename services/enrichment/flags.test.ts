@@ -146,7 +146,8 @@ describe('bars', () => {
       takeCandle(market, { ...rest, ...candle, ...tail }, i, plan);
     }
     expect(technicalOf(market, profile, plan, NOW, 2).flags).not.toContain('INDICATOR_RANGE');
-    const atr = market.tracks.get('1h')?.series?.states[5] as { value: number };
+    const place = (plan.indicators.get('1h') ?? []).findIndex(({ name }) => name === 'atr_14');
+    const atr = market.tracks.get('1h')?.series?.states[place] as { value: number };
     atr.value = -1;
     expect(technicalOf(market, profile, plan, NOW, 2).flags).toContain('INDICATOR_RANGE');
   });
@@ -190,7 +191,8 @@ describe('tokens', () => {
     const evidence = { rug_flags: 'honeypot', has_social: 'false', volume_24h_usd: '2000000', liquidity_usd: '150000' };
     const token = onlyOf(given.signal({ instrument: 'Ethereum:0xABC1', evidence }));
     expect(token.token_safety).toMatchObject({ honeypot: 'HONEYPOT', rug: 'CAUTION', rug_score: 45 });
-    expect(token.features).toMatchObject({ rug_score: 45, holder_risk: 80, volume_24h_usd: 2_000_000, has_social: 0 });
+    expect(token.features).toMatchObject({ rug_score: 45, holder_risk: 80, volume_24h_usd: 2_000_000 });
+    expect(token.evidence).toMatchObject({ has_social: false, rug_flags: 'honeypot' });
     expect(token.tradeability_base).toBe(10 + 10 + 15 + 2);
     const spot = onlyOf(given.signal({ evidence }));
     expect(spot.token_safety).toBeNull();

@@ -94,7 +94,7 @@ const TABLE: ReadonlyMap<string, Indicator> = new Map([
     'bollinger',
     define(
       20,
-      ['bb_low', 'bb_middle', 'bb_high'],
+      ['bb_lower', 'bb_middle', 'bb_upper'],
       () => newBollinger(20, 2),
       (state, bar) => updateBollinger(state, bar.close),
       ({ value }) => [value?.low ?? null, value?.middle ?? null, value?.high ?? null],
@@ -126,7 +126,7 @@ const TABLE: ReadonlyMap<string, Indicator> = new Map([
   [
     'volume_ratio_20',
     single(
-      'volume_ratio_20',
+      'volume_ratio',
       21,
       () => newVolumeRatio(20),
       (state, bar) => updateVolumeRatio(state, bar.volume),

@@ -1,7 +1,7 @@
 // Tests of profiles: how one extends another, and what refuses to start.
 import { describe, expect, test } from 'vitest';
 import { indicatorOf } from './indicator-table.ts';
-import { planOf } from './plan.ts';
+import { CONDITION_INDICATORS, planOf } from './plan.ts';
 import { PROFILES, type ProfileConfig, resolveProfile } from './profiles.ts';
 
 test('the default profile', () => {
@@ -62,7 +62,12 @@ test('one interval keeps each indicator once, whoever asks for it', () => {
   const plan = planOf([resolveProfile('trend_follow_v1', PROFILES), resolveProfile('full_v1', PROFILES)]);
   expect(plan.indicators.get('4h')?.map(({ name }) => name)).toEqual(resolveProfile('full_v1', PROFILES).indicators);
   expect(plan.levels).toBe(true);
-  expect(planOf([]).indicators.get('1h')).toEqual([]);
+});
+
+test('what shipped conditions name is kept on 1h for every profile', () => {
+  const kept = planOf([]).indicators;
+  expect([...kept.keys()]).toEqual(['1h']);
+  expect(kept.get('1h')?.map(({ name }) => name)).toEqual([...CONDITION_INDICATORS]);
 });
 
 describe('warm-up', () => {

@@ -8,6 +8,7 @@ import { blankCandle, blankSignal, type Signal } from '../../schemas/records.gen
 import { DAY, HOUR, MINUTE } from '../../schemas/time.ts';
 import type { SourcePosition } from '../../topology/envelope.ts';
 import { partitionFor } from '../../topology/partition.ts';
+import { isFeatureName } from '../signals/feature-names.ts';
 import { bench, benchConfig, enrichedOf, LINE, lettersOf, NOW, onlyOf, STRATEGY_SOURCE, seconds } from './bench.ts';
 import type { EnrichmentConfig, RouteConfig } from './config.ts';
 import { enrichmentStage } from './stage.ts';
@@ -176,6 +177,8 @@ describe('what stands in a record', () => {
     const record = onlyOf(given.signal());
     expect(record.flags).toEqual([]);
     expect(record.success).toBe(true);
+    expect(JSON.parse(record.payload).ta).not.toHaveProperty(['1h.ema_20']);
+    expect(Object.keys(record.features).filter((name) => !isFeatureName(name))).toEqual([]);
     expect(Object.keys(record.bars)).toEqual(['15m', '1h', '4h']);
     expect(record.features).toMatchObject({
       '1h.close': 100,
@@ -185,6 +188,9 @@ describe('what stands in a record', () => {
       '1h.atr_14': 2,
       '1h.volume_mean_24': 10,
       '1h.volatility': 0,
+      '1h.ema_20': 100,
+      '1h.bb_lower': 100,
+      '1h.volume_ratio': 1,
       '1h.atr_ratio': 1,
       change_1h_bps: 0,
       change_24h_bps: 0,
