@@ -151,7 +151,7 @@ function selfTrade(look: Look, price: Price | null): Denial | null {
   const { command, portfolio } = look;
   for (const order_id of portfolio.books.get(command.instrument) ?? []) {
     const own = portfolio.orders.get(order_id);
-    if (own === undefined || own.side === command.side || own.order_type === 'STOP' || own.price === null) continue;
+    if (own === undefined || own.side === command.side || own.price === null || isTaker(own)) continue;
     if (price === null || !isBeyond(own.price, command.side, price))
       return no('SELF_TRADE', `own order ${own.order_id} at ${formatDecimal(own.price)}`);
   }

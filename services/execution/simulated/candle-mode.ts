@@ -92,15 +92,18 @@ function endWithin(step: Step, portfolio: Portfolio, order: Order, moment: Micro
   else if (order.expires_at !== null && order.expires_at < moment) ended(step, portfolio, order, 'EXPIRED', at);
 }
 
-/** Takers at the open, then stops, then limits: an own stop never loses against an own target of the same bar. */
+/**
+ * Takers at the open; then entries, which the bar may stop at once; then stops; targets last. So an own stop never loses
+ * against an own target of the same bar.
+ */
 function trade(bar: Bar, orders: readonly Order[]): void {
   const { candle, step, portfolio, market } = bar;
   const active = orders.filter((order) => isActive(order, candle) && !isSilent(bar, order));
-  for (const order of active) if (isWorking(order)) takeOpen(bar, order);
-  for (const order of active) if (isWorking(order) && order.order_type === 'STOP') trigger(bar, order);
+  for (const order of active) takeOpen(bar, order);
+  for (const order of active) if (isOpening(order)) rest(bar, order);
+  for (const order of active) trigger(bar, order);
   liquidateAt(step, portfolio, market, rangeOf(candle));
-  for (const order of active) if (isWorking(order) && isOpening(order)) rest(bar, order);
-  for (const order of active) if (isWorking(order) && !isOpening(order)) rest(bar, order);
+  for (const order of active) if (!isOpening(order)) rest(bar, order);
 }
 
 /** As much of `wanted` as the bar's volume still allows, in whole steps. */
@@ -117,6 +120,7 @@ function fill(bar: Bar, order: Order, price: Price, quantity: Quantity, liquidit
 /** MARKET, IOC, FOK, and a plain limit that crosses: at the open moved by the `market` cost, never past the limit. */
 function takeOpen(bar: Bar, order: Order): void {
   const { candle, settings, market } = bar;
+  if (!isWorking(order)) return;
   const taker = isTaker(order);
   const crosses =
     order.fresh && order.order_type === 'LIMIT' && order.price !== null && !isBeyond(candle.open, order.side, order.price);
@@ -136,7 +140,7 @@ function takeOpen(bar: Bar, order: Order): void {
 function trigger(bar: Bar, order: Order): void {
   const { candle, settings, market } = bar;
   const stop = order.stop_price;
-  if (stop === null || order.triggered) return;
+  if (stop === null || order.triggered || !isWorking(order)) return;
   if (order.side === 'SELL' ? candle.low > stop : candle.high < stop) return;
   order.triggered = true;
   const from = order.side === 'SELL' ? min(candle.open, stop) : max(candle.open, stop);
@@ -147,7 +151,7 @@ function trigger(bar: Bar, order: Order): void {
 function rest(bar: Bar, order: Order): void {
   const { candle, settings, market } = bar;
   const { price } = order;
-  if (price === null || order.order_type === 'STOP' || order.filled_at === candle.close_time) return;
+  if (price === null || !isWorking(order) || order.filled_at === candle.close_time) return;
   const reach = order.side === 'BUY' ? candle.low : candle.high;
   if (isBeyond(reach, order.side, price)) return;
   const through = order.side === 'BUY' ? reach <= price - order.tick : reach >= price + order.tick;
