@@ -313,12 +313,3 @@ export function newLedger(of: { portfolio: string; run_id: string; mode: Mode; c
 export function positionOf(l: Ledger, instrument: string): OpenPosition | null {
   return l.positions.get(instrument) ?? null;
 }
-
-export function openPositions(l: Ledger): IterableIterator<OpenPosition> {
-  return l.positions.values();
-}
-
-/** +1 long, −1 short. */
-export function sideOf(position: OpenPosition): 1n | -1n {
-  return position.qty < 0n ? -1n : 1n;
-}
