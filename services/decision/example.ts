@@ -29,12 +29,12 @@ import {
   type RecordTypes,
   type Trade,
 } from '../../schemas/records.generated.ts';
-import { DAY, type Micros, MINUTE, SECOND } from '../../schemas/time.ts';
+import { DAY, MINUTE, type Micros, SECOND } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { parsePolicy, policyJson } from '../policy/parse.ts';
 import { policyHash } from '../policy/policy-hash.ts';
-import { PROFILES, resolvePolicy } from '../policy/resolve.ts';
+import { type PROFILES, resolvePolicy } from '../policy/resolve.ts';
 import type { Policy } from '../policy/schema.ts';
 import { decisionStage } from './stage.ts';
 import type { DecisionState, PortfolioState } from './state.ts';
@@ -99,7 +99,19 @@ export function scenario(options: { mode?: Mode; candle_interval_us?: number; po
 }
 
 export function envelope<T extends RecordName>(s: Scenario, type: T, value: RecordTypes[T], id: string): AnyEnvelope {
-  const placed = { topic: 'journal.v1', partition: 0, offset: s.offset, sequence: s.offset, key: s.portfolio, at: s.now, id, cause: '', trace: '', source: null, retry_of: '' };
+  const placed = {
+    topic: 'journal.v1',
+    partition: 0,
+    offset: s.offset,
+    sequence: s.offset,
+    key: s.portfolio,
+    at: s.now,
+    id,
+    cause: '',
+    trace: '',
+    source: null,
+    retry_of: '',
+  };
   s.offset += 1;
   return { ...placed, type, value } as AnyEnvelope;
 }
@@ -164,11 +176,25 @@ export function activate(s: Scenario, policy: Policy, over: Partial<PolicyActiva
 }
 
 export function deposit(s: Scenario, amount: string): Output[] {
-  const flow = { ...blankCashFlow(), ...owned(s), control_id: nextId('cash'), amount: M(amount), asset: 'USDT', actor: 'ana', reason: 'start', issued_at: s.now };
+  const flow = {
+    ...blankCashFlow(),
+    ...owned(s),
+    control_id: nextId('cash'),
+    amount: M(amount),
+    asset: 'USDT',
+    actor: 'ana',
+    reason: 'start',
+    issued_at: s.now,
+  };
   return send(s, 'CashFlow', flow, flow.control_id);
 }
 
-export function control(s: Scenario, type: Control['type'], params: Partial<ControlParams> = {}, over: Partial<Control> = {}): Output[] {
+export function control(
+  s: Scenario,
+  type: Control['type'],
+  params: Partial<ControlParams> = {},
+  over: Partial<Control> = {},
+): Output[] {
   const record: Control = {
     ...blankControl(),
     ...owned(s),
@@ -189,11 +215,25 @@ export function tick(s: Scenario, at: Micros = s.now, skew_ms: number | null = 0
 }
 
 /** Clean reports lift the start block. */
-export function reconciled(s: Scenario, clean = true, findings: NonNullable<OrderEvent['reconciliation']>['findings'] = []): Output[] {
+export function reconciled(
+  s: Scenario,
+  clean = true,
+  findings: NonNullable<OrderEvent['reconciliation']>['findings'] = [],
+): Output[] {
   return event(s, {
     type: 'RECONCILED',
     event_id: nextId('report'),
-    reconciliation: { clean, kind: 'FULL', claim: null, cursor: '', assets: [], positions: [], open_orders: [], findings, evidence_hash: '' },
+    reconciliation: {
+      clean,
+      kind: 'FULL',
+      claim: null,
+      cursor: '',
+      assets: [],
+      positions: [],
+      open_orders: [],
+      findings,
+      evidence_hash: '',
+    },
   });
 }
 
@@ -219,13 +259,26 @@ export function trading(over: Readonly<Record<string, unknown>> = {}, options: P
   activate(s, policyWith(over));
   deposit(s, '10000');
   tick(s, s.now + SECOND);
-  event(s, { type: 'VENUE_STATE', venue_state: { connected: true, breaker: 'closed', limited_until: null, clock_offset_ms: 0, maintenance: false, local_halt: false } });
+  event(s, {
+    type: 'VENUE_STATE',
+    venue_state: {
+      connected: true,
+      breaker: 'closed',
+      limited_until: null,
+      clock_offset_ms: 0,
+      maintenance: false,
+      local_halt: false,
+    },
+  });
   reconciled(s);
   return s;
 }
 
 /** A signal that a paper portfolio enters: liquid, fresh, from a vouched source. */
-export function enrichedSignal(s: Scenario, over: { instrument?: string; direction?: EnrichedSignal['signal']['direction']; price?: string; event_id?: string } = {}): EnrichedSignal {
+export function enrichedSignal(
+  s: Scenario,
+  over: { instrument?: string; direction?: EnrichedSignal['signal']['direction']; price?: string; event_id?: string } = {},
+): EnrichedSignal {
   const instrument = over.instrument ?? INSTRUMENT;
   const mid = M(over.price ?? '50000');
   const bid = mid - M('1');
@@ -273,7 +326,15 @@ export function enrichedSignal(s: Scenario, over: { instrument?: string; directi
     change_1h_bps: 50,
     change_24h_bps: 200,
     volume_24h_usd: M('500000000'),
-    features: { '1h.volatility': 60, '1h.atr_14': 300, '1h.atr_ratio': 0.006, '1h.volume_mean_24': 100, '1h.close': 50000, '1h.volume_ratio': 2, '15m.volume_ratio': 2 },
+    features: {
+      '1h.volatility': 60,
+      '1h.atr_14': 300,
+      '1h.atr_ratio': 0.006,
+      '1h.volume_mean_24': 100,
+      '1h.close': 50000,
+      '1h.volume_ratio': 2,
+      '15m.volume_ratio': 2,
+    },
     bars: { '1h': { close_time: at, offset: 6, age_us: 0 }, '15m': { close_time: at, offset: 6, age_us: 0 } },
     info: {
       ...blankEnrichedInfo(),
@@ -296,7 +357,20 @@ export function enrichedSignal(s: Scenario, over: { instrument?: string; directi
       age_us: 0,
     },
     universe: { tier: 'T1', eligible: true, reasons: [], since: START - DAY, inputs: {} },
-    regime: { tag: 'bull_normal', trend: 'bull', volatility: 'normal', confidence: 0.8, t: 12, v: 40, s: 0.2, d: 1, a: 2, fear_greed: 50, as_of: at, pending_count: 0 },
+    regime: {
+      tag: 'bull_normal',
+      trend: 'bull',
+      volatility: 'normal',
+      confidence: 0.8,
+      t: 12,
+      v: 40,
+      s: 0.2,
+      d: 1,
+      a: 2,
+      fear_greed: 50,
+      as_of: at,
+      pending_count: 0,
+    },
     corroboration: { count: 2, level: 2, quality: 'STRONG', providers: ['weir', 'other'] },
     trust_parts: { provenance: 'proven', checkable: 3, verified: 3, rug_flags: [], sybil: 'LOW' },
     max_input_age_us: 0,
@@ -304,29 +378,53 @@ export function enrichedSignal(s: Scenario, over: { instrument?: string; directi
   };
 }
 
-export function signal(s: Scenario, over: Parameters<typeof enrichedSignal>[1] = {}, patch: Partial<EnrichedSignal> = {}): Output[] {
+export function signal(
+  s: Scenario,
+  over: Parameters<typeof enrichedSignal>[1] = {},
+  patch: Partial<EnrichedSignal> = {},
+): Output[] {
   const value = { ...enrichedSignal(s, over), ...patch };
   return send(s, 'EnrichedSignal', value, value.signal_id);
 }
 
 /** The venue's answers to a PLACE command: accepted, and filled in full unless told otherwise. */
-export function answer(s: Scenario, command: OrderCommand, over: { price?: string; quantity?: Money; fill?: boolean; fee?: string } = {}): Output[] {
+export function answer(
+  s: Scenario,
+  command: OrderCommand,
+  over: { price?: string; quantity?: Money; fill?: boolean; fee?: string } = {},
+): Output[] {
   const order_id = command.order_id ?? '';
   const price = over.price === undefined ? (command.collar_price ?? command.reference_bid ?? M('50000')) : M(over.price);
-  const of = { order_id, decision_id: command.decision_id, instrument: command.instrument ?? INSTRUMENT, venue_order_id: `v-${order_id.slice(0, 8)}` };
+  const of = {
+    order_id,
+    decision_id: command.decision_id,
+    instrument: command.instrument ?? INSTRUMENT,
+    venue_order_id: `v-${order_id.slice(0, 8)}`,
+  };
   const touch = { bid: price - M('1'), ask: price + M('1') };
   const out = [
     ...event(s, { ...of, ...touch, type: 'SUBMITTING', event_id: orderEventId({ key: '0', order_id, type: 'SUBMITTING' }) }),
     ...event(s, { ...of, ...touch, type: 'ACCEPTED', event_id: orderEventId({ key: '1', order_id, type: 'ACCEPTED' }) }),
   ];
   if (over.fill === false) return out;
-  out.push(...fill(s, command, { price: String(over.price ?? ''), ...(over.quantity === undefined ? {} : { quantity: over.quantity }), ...(over.fee === undefined ? {} : { fee: over.fee }) }));
+  out.push(
+    ...fill(s, command, {
+      price: String(over.price ?? ''),
+      ...(over.quantity === undefined ? {} : { quantity: over.quantity }),
+      ...(over.fee === undefined ? {} : { fee: over.fee }),
+    }),
+  );
   return out;
 }
 
-export function fill(s: Scenario, command: OrderCommand, over: { price?: string; quantity?: Money; fee?: string; trade?: string } = {}): Output[] {
+export function fill(
+  s: Scenario,
+  command: OrderCommand,
+  over: { price?: string; quantity?: Money; fee?: string; trade?: string } = {},
+): Output[] {
   const order_id = command.order_id ?? '';
-  const price = over.price === undefined || over.price === '' ? (command.collar_price ?? command.reference_bid ?? M('50000')) : M(over.price);
+  const price =
+    over.price === undefined || over.price === '' ? (command.collar_price ?? command.reference_bid ?? M('50000')) : M(over.price);
   const venue_order_id = `v-${order_id.slice(0, 8)}`;
   const venue_trade_id = over.trade ?? `${order_id.slice(0, 8)}-${s.offset}`;
   const fill_id = fillId({ account: s.portfolio, venue: 'sim', venue_order_id, venue_trade_id });
@@ -350,8 +448,19 @@ export function fill(s: Scenario, command: OrderCommand, over: { price?: string;
   });
 }
 
-export function terminal(s: Scenario, command: OrderCommand, type: 'CANCELED' | 'EXPIRED' | 'REJECTED' | 'UNKNOWN' | 'NOT_PLACED', over: Partial<OrderEvent> = {}): Output[] {
-  return event(s, { type, order_id: command.order_id ?? '', decision_id: command.decision_id, instrument: command.instrument ?? INSTRUMENT, ...over });
+export function terminal(
+  s: Scenario,
+  command: OrderCommand,
+  type: 'CANCELED' | 'EXPIRED' | 'REJECTED' | 'UNKNOWN' | 'NOT_PLACED',
+  over: Partial<OrderEvent> = {},
+): Output[] {
+  return event(s, {
+    type,
+    order_id: command.order_id ?? '',
+    decision_id: command.decision_id,
+    instrument: command.instrument ?? INSTRUMENT,
+    ...over,
+  });
 }
 
 export function mark(s: Scenario, position_id: string, price: string, over: Partial<Mark> = {}): Output[] {
@@ -396,7 +505,7 @@ export function trigger(s: Scenario, position_id: string, rule: string, over: Pa
 export function opened(s: Scenario, over: Parameters<typeof enrichedSignal>[1] = {}): Position {
   const [command] = commands(signal(s, over));
   if (command === undefined) throw new Error(`not entered: ${decisions(s.outputs).at(-1)?.reason_code}`);
-  const [position] = positions(answer(s, command)).slice(-1);
+  const [position] = positions(answer(s, command, { price: over.price ?? '50000' })).slice(-1);
   if (position === undefined) throw new Error('no position');
   s.now += MINUTE;
   tick(s);

@@ -22,7 +22,14 @@ export function takeAnomaly(fold: Fold, p: PortfolioState, anomaly: OrderAnomaly
 }
 
 /** Commands a reconciliation of one instrument; once per question. */
-export function askVenue(fold: Fold, p: PortfolioState, decision_id: string, venue: string, instrument: string, code: string): void {
+export function askVenue(
+  fold: Fold,
+  p: PortfolioState,
+  decision_id: string,
+  venue: string,
+  instrument: string,
+  code: string,
+): void {
   if (p.questioned.has(instrument)) return;
   p.questioned.set(instrument, code);
   const command: OrderCommand = {

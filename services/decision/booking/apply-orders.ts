@@ -1,13 +1,14 @@
 // Empties what the orders want done, in its order: effects on the ledger, commands, ended intents, anomalies.
-import { quarantineChanged } from '../conditions/reconciliation-break.ts';
+
+import type { OrderCommand } from '../../../schemas/records.generated.ts';
+import { SECOND } from '../../../schemas/time.ts';
 import { changeSubject } from '../conditions/conditions.ts';
+import { quarantineChanged } from '../conditions/reconciliation-break.ts';
 import type { Fold } from '../fold.ts';
 import { closeOrder } from '../ledger/fill-memory.ts';
 import { quarantineFill } from '../ledger/quarantine.ts';
 import { releaseReservation } from '../ledger/reservations.ts';
 import type { EndedIntent, LedgerEffect } from '../orders/orders.ts';
-import type { OrderCommand } from '../../../schemas/records.generated.ts';
-import { SECOND } from '../../../schemas/time.ts';
 import { onCommand } from '../pacing/pacing.ts';
 import { decide } from '../record/decision-record.ts';
 import type { PortfolioState } from '../state.ts';
@@ -83,4 +84,3 @@ function takeEnded(fold: Fold, p: PortfolioState, { intent, end }: EndedIntent):
   decision.instrument = intent.instrument;
   decision.position_id = intent.position_id;
 }
-

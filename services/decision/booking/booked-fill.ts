@@ -11,7 +11,11 @@ function kindByName(instrument: string): { kind: InstrumentKind; base: string } 
   return { kind: instrument.endsWith('-PERP') ? 'perp' : 'spot', base };
 }
 
-function kindOf(p: PortfolioState, instrument: string, wish: EntryWish | ExitWish | undefined): { kind: InstrumentKind; base: string } {
+function kindOf(
+  p: PortfolioState,
+  instrument: string,
+  wish: EntryWish | ExitWish | undefined,
+): { kind: InstrumentKind; base: string } {
   const held = p.ledger.positions.get(instrument);
   if (held !== undefined) return { kind: held.kind, base: held.base };
   if (wish !== undefined && wish.kind === 'ENTRY') return { kind: wish.instrument_kind, base: wish.base };

@@ -9,6 +9,7 @@ const LIMIT = 3;
 export function checkBreakers(fold: Fold, p: PortfolioState): void {
   const open = breakersOpen(p);
   if (open.length >= LIMIT) {
-    if (conditionOf(p, 'BREAKERS_TRIPPED') === null) setCondition(fold, p, 'BREAKERS_TRIPPED', { actor: 'execution', reason: open.join(', ') });
+    if (conditionOf(p, 'BREAKERS_TRIPPED') === null)
+      setCondition(fold, p, 'BREAKERS_TRIPPED', { actor: 'execution', reason: open.join(', ') });
   } else clearCondition(fold, p, 'BREAKERS_TRIPPED', `${open.length} open`);
 }

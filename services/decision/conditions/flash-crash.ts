@@ -7,7 +7,12 @@ import { clearCondition, conditionOf, setCondition } from './conditions.ts';
 const LASTS_US = 1_800 * SECOND;
 
 export function noteFlashCrash(fold: Fold, p: PortfolioState, instrument: string): void {
-  setCondition(fold, p, 'FLASH_CRASH', { actor: 'monitor', reason: `${instrument}: price fell`, scope: instrument, until: p.now + LASTS_US });
+  setCondition(fold, p, 'FLASH_CRASH', {
+    actor: 'monitor',
+    reason: `${instrument}: price fell`,
+    scope: instrument,
+    until: p.now + LASTS_US,
+  });
 }
 
 export function endFlashCrash(fold: Fold, p: PortfolioState): void {

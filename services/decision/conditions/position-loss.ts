@@ -14,5 +14,9 @@ export function checkPositionLoss(fold: Fold, p: PortfolioState, position: OpenP
 }
 
 export function noteLiquidation(fold: Fold, p: PortfolioState, instrument: string): void {
-  setCondition(fold, p, 'POSITION_LOSS_EXTREME', { actor: 'venue', reason: `${instrument}: liquidated by the venue`, scope: instrument });
+  setCondition(fold, p, 'POSITION_LOSS_EXTREME', {
+    actor: 'venue',
+    reason: `${instrument}: liquidated by the venue`,
+    scope: instrument,
+  });
 }

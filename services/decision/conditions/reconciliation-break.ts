@@ -35,7 +35,10 @@ export function takeReport(fold: Fold, p: PortfolioState, report: Reconciliation
   if (!large && !several) return;
   const what = report.findings.map((f) => `${f.code} ${f.instrument ?? f.asset ?? ''}`).slice(0, 5);
   const size = several ? `${reconciliation.broken.size} instruments` : `more than ${limit} bps of NAV`;
-  setCondition(fold, p, 'RECONCILIATION_BREAK', { actor: 'execution', reason: `${size} (${cash} cash findings): ${what.join(', ')}` });
+  setCondition(fold, p, 'RECONCILIATION_BREAK', {
+    actor: 'execution',
+    reason: `${size} (${cash} cash findings): ${what.join(', ')}`,
+  });
 }
 
 function valueOf(p: PortfolioState, instrument: string | null, delta: Money): Money {

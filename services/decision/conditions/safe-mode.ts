@@ -21,7 +21,8 @@ export function countJudgement(fold: Fold, p: PortfolioState, rejected: boolean,
   if (p.safe_mode === 'RECOVERY') {
     if (disasters > 0) return pause(fold, p, 'a catastrophic verdict in recovery');
     if (verdicts.window.length < RECOVERY_VERDICTS) return;
-    if (rejects * 2 > verdicts.window.length) return pause(fold, p, `${rejects} of ${verdicts.window.length} rejected in recovery`);
+    if (rejects * 2 > verdicts.window.length)
+      return pause(fold, p, `${rejects} of ${verdicts.window.length} rejected in recovery`);
     p.safe_mode = 'CLEAR';
     verdicts.window = [];
     verdicts.pause_us = 0;

@@ -83,8 +83,13 @@ export function checkStopsOnMark(fold: Fold, p: PortfolioState): void {
 
 function setFloor(p: PortfolioState, stops: { daily_bps: number; weekly_bps: number; drawdown_bps: number }): void {
   const { ledger, stops_floor } = p;
-  const floorOf = (unit: bigint, limit_bps: number): bigint => mulCeil(divFloor(unit * BigInt(10_000 - limit_bps), 10_000n * 1_000_000_000_000n), ledger.units);
-  const floors = [floorOf(ledger.hwm, stops.drawdown_bps), floorOf(ledger.week.unit, stops.weekly_bps), floorOf(ledger.day.unit, stops.daily_bps)];
+  const floorOf = (unit: bigint, limit_bps: number): bigint =>
+    mulCeil(divFloor(unit * BigInt(10_000 - limit_bps), 10_000n * 1_000_000_000_000n), ledger.units);
+  const floors = [
+    floorOf(ledger.hwm, stops.drawdown_bps),
+    floorOf(ledger.week.unit, stops.weekly_bps),
+    floorOf(ledger.day.unit, stops.daily_bps),
+  ];
   // The unit price is NAV ÷ units rounded half even: one unit of its last place is `units` × 10^-12 of NAV.
   const slack = ledger.units / 1_000_000_000_000n + 1_000n;
   stops_floor.floor = floors.reduce((a, b) => (a > b ? a : b)) + 2n * slack;

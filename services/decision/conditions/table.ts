@@ -20,7 +20,12 @@ export const CONDITIONS = [
   { code: 'DAILY_STOP_HIT', state: 'REDUCING', way_out: 'latched', clears_by: 'next UTC day, or operator RESUME' },
   { code: 'POSITION_LOSS_EXTREME', state: 'REDUCING', way_out: 'latched', clears_by: 'operator RESUME' },
   { code: 'REPEATED_EXECUTION', state: 'REDUCING', way_out: 'latched', clears_by: 'operator RESUME' },
-  { code: 'RECONCILIATION_BREAK', state: 'REDUCING', way_out: 'measured', clears_by: 'next clean report with an empty quarantine' },
+  {
+    code: 'RECONCILIATION_BREAK',
+    state: 'REDUCING',
+    way_out: 'measured',
+    clears_by: 'next clean report with an empty quarantine',
+  },
   { code: 'UNKNOWN_ORDERS', state: 'REDUCING', way_out: 'measured', clears_by: 'the orders are resolved' },
   { code: 'BREAKERS_TRIPPED', state: 'REDUCING', way_out: 'measured', clears_by: 'fewer than 3 breakers open' },
   { code: 'FLASH_CRASH', state: 'REDUCING', way_out: 'timed', clears_by: '1800 s after the last trigger' },

@@ -11,12 +11,15 @@ export function close(fold: Fold, p: PortfolioState, control: Control): void {
   const { instrument, position_id } = control.params;
   const all = instrument === null && position_id === null;
   const scope = [...p.ledger.positions.values()].filter(
-    (position) => (instrument === null || position.instrument === instrument) && (position_id === null || position.position_id === position_id),
+    (position) =>
+      (instrument === null || position.instrument === instrument) &&
+      (position_id === null || position.position_id === position_id),
   );
   if (position_id === null) {
     cancelOpenings(p.orders, instrument, all ? 'EMERGENCY_FLATTEN' : 'MANUAL_CLOSE', ordersContext(fold, p, false), fold.orders);
   }
-  if (scope.length === 0) return refuse(fold, p, control, 'NO_POSITION', `${position_id ?? instrument ?? 'all'}: nothing is held`);
+  if (scope.length === 0)
+    return refuse(fold, p, control, 'NO_POSITION', `${position_id ?? instrument ?? 'all'}: nothing is held`);
   for (const position of scope) closeOne(fold, p, control, position, all ? 'EMERGENCY_FLATTEN' : 'MANUAL_CLOSE');
 }
 

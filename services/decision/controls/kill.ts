@@ -12,7 +12,12 @@ export function kill(fold: Fold, p: PortfolioState, control: Control): void {
   const standing = conditionOf(p, 'KILL_SWITCH');
   const asked = state ?? 'REDUCING';
   const news = standing === null || (asked === 'HALTED' && standing.state !== 'HALTED');
-  setCondition(fold, p, 'KILL_SWITCH', { actor: control.actor, reason: control.reason, state: asked, source: control.control_id });
+  setCondition(fold, p, 'KILL_SWITCH', {
+    actor: control.actor,
+    reason: control.reason,
+    state: asked,
+    source: control.control_id,
+  });
   if (!news) accept(fold, p, control, 'KILL_SWITCH');
   cancelOpenings(p.orders, null, 'KILL_SWITCH', ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
 }

@@ -5,7 +5,12 @@ import { decide } from '../record/decision-record.ts';
 import type { PortfolioState } from '../state.ts';
 
 export function refuse(fold: Fold, p: PortfolioState, control: Control, reason_code: string, reason_detail: string): void {
-  decide(fold, p, { type: 'control', id: control.control_id }, '', { kind: 'STATE', action: 'ERROR', reason_code, reason_detail });
+  decide(fold, p, { type: 'control', id: control.control_id }, '', {
+    kind: 'STATE',
+    action: 'ERROR',
+    reason_code,
+    reason_detail,
+  });
 }
 
 export function accept(
@@ -17,5 +22,10 @@ export function accept(
   kind: DecisionKind = 'STATE',
 ): Decision {
   const reason_detail = `${control.actor}: ${control.reason}`;
-  return decide(fold, p, { type: 'control', id: control.control_id }, target, { kind, action: 'EXECUTE', reason_code, reason_detail });
+  return decide(fold, p, { type: 'control', id: control.control_id }, target, {
+    kind,
+    action: 'EXECUTE',
+    reason_code,
+    reason_detail,
+  });
 }

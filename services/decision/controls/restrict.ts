@@ -14,13 +14,19 @@ export function restrict(fold: Fold, p: PortfolioState, control: Control): void 
   if (instrument === null) return refuse(fold, p, control, 'CONTROL_INVALID', 'params.instrument null: expected an instrument');
   const red = flag !== null && RED_FLAGS.includes(flag);
   const end = red ? Math.max(until ?? 0, p.now + RED_FLAG_US) : until;
-  p.restrictions.set(instrument, { code: 'INSTRUMENT_RESTRICTED', actor: control.actor, reason: flag ?? control.reason, until: end });
+  p.restrictions.set(instrument, {
+    code: 'INSTRUMENT_RESTRICTED',
+    actor: control.actor,
+    reason: flag ?? control.reason,
+    until: end,
+  });
   accept(fold, p, control, 'CONTROL_APPLIED', '', 'ADJUST').instrument = instrument;
 }
 
 export function unrestrict(fold: Fold, p: PortfolioState, control: Control): void {
   const { instrument } = control.params;
   if (instrument === null) return refuse(fold, p, control, 'CONTROL_INVALID', 'params.instrument null: expected an instrument');
-  if (!p.restrictions.delete(instrument)) return refuse(fold, p, control, 'CONTROL_INVALID', `${instrument}: no restriction of an operator runs`);
+  if (!p.restrictions.delete(instrument))
+    return refuse(fold, p, control, 'CONTROL_INVALID', `${instrument}: no restriction of an operator runs`);
   accept(fold, p, control, 'CONTROL_APPLIED', '', 'ADJUST').instrument = instrument;
 }

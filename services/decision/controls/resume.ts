@@ -14,10 +14,17 @@ import { accept, refuse } from './refuse.ts';
 const MACHINES = /^(learning|analysis|job|system)([:/].*)?$/;
 
 export function resume(fold: Fold, p: PortfolioState, control: Control): void {
-  if (MACHINES.test(control.actor)) return refuse(fold, p, control, 'CONTROL_INVALID', `actor ${control.actor}: expected an operator`);
+  if (MACHINES.test(control.actor))
+    return refuse(fold, p, control, 'CONTROL_INVALID', `actor ${control.actor}: expected an operator`);
   const codes = codesOf(p, control);
   if (codes === null) {
-    return refuse(fold, p, control, 'CONTROL_INVALID', `params.codes ${control.params.codes.join(', ')}: expected codes of conditions`);
+    return refuse(
+      fold,
+      p,
+      control,
+      'CONTROL_INVALID',
+      `params.codes ${control.params.codes.join(', ')}: expected codes of conditions`,
+    );
   }
   const refusal = refusalOf(p, control, codes);
   if (refusal !== null) return refuse(fold, p, control, refusal.code, refusal.detail);
@@ -59,7 +66,8 @@ function refusalOf(p: PortfolioState, control: Control, codes: readonly Conditio
     if (conditionRow(code).way_out !== 'latched') {
       return { code: 'RESUME_CONDITION_MEASURED', detail: `${code} ends by itself: ${conditionRow(code).clears_by}` };
     }
-    if (code === 'STATE_UNKNOWN' && p.policy === null) return { code: 'POLICY_MISSING', detail: 'STATE_UNKNOWN: expected a valid policy first' };
+    if (code === 'STATE_UNKNOWN' && p.policy === null)
+      return { code: 'POLICY_MISSING', detail: 'STATE_UNKNOWN: expected a valid policy first' };
     if (!isStop(code)) continue;
     if (control.params.baseline === 'new') rebases = true;
     else {

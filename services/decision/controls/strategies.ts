@@ -9,7 +9,13 @@ import { accept, refuse } from './refuse.ts';
 function named(fold: Fold, p: PortfolioState, control: Control): string | null {
   const { strategy } = control.params;
   if (strategy !== null && p.policy?.policy.strategies[strategy] !== undefined) return strategy;
-  refuse(fold, p, control, 'CONTROL_INVALID', `params.strategy ${strategy ?? 'null'}: expected a strategy of the policy in force`);
+  refuse(
+    fold,
+    p,
+    control,
+    'CONTROL_INVALID',
+    `params.strategy ${strategy ?? 'null'}: expected a strategy of the policy in force`,
+  );
   return null;
 }
 

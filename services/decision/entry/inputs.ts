@@ -16,7 +16,13 @@ const NO_RESTING: OrdersView['resting'] = [];
 const RAMP_TRADES = 50;
 const RAMP_US = 28 * DAY;
 
-export function entryInputs(fold: Fold, p: PortfolioState, enriched: EnrichedSignal, decision_id: string, equity: Equity): EntryInputs {
+export function entryInputs(
+  fold: Fold,
+  p: PortfolioState,
+  enriched: EnrichedSignal,
+  decision_id: string,
+  equity: Equity,
+): EntryInputs {
   const { instrument } = enriched.signal;
   const restriction = p.restrictions.get(instrument);
   return {
@@ -65,7 +71,9 @@ function ordersView(p: PortfolioState, instrument: string, decision_id: string):
 }
 
 function restingPrices(p: PortfolioState, instrument: string): OrdersView['resting'] {
-  return restingOrders(p.orders, instrument).flatMap((order) => (order.price_limit === null ? [] : [{ side: order.side, price: order.price_limit }]));
+  return restingOrders(p.orders, instrument).flatMap((order) =>
+    order.price_limit === null ? [] : [{ side: order.side, price: order.price_limit }],
+  );
 }
 
 function openOrders(p: PortfolioState, instrument: string): number {

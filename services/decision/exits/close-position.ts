@@ -2,7 +2,7 @@
 import { mul, type Price, type Quantity } from '../../../schemas/money.ts';
 import type { Decision } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
-import { type Fold, ordersContext, sideOf, type Subject } from '../fold.ts';
+import { type Fold, ordersContext, type Subject, sideOf } from '../fold.ts';
 import { checkReduction } from '../gates/reduction.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
 import { pendingReduction } from '../ledger/reservations.ts';

@@ -16,7 +16,11 @@ export function exitByVerdict(fold: Fold, p: PortfolioState, position: OpenPosit
   const due_at = position.opened_at + (p.policy === null ? 0 : minHoldUs(p.policy.policy, position.instrument));
   if (p.now >= due_at || verdict.confidence >= SURE) return close(fold, p, position, subject, 'VERDICT_EXIT');
   p.verdict_exits.set(position.position_id, { verdict_id: verdict.verdict_id, due_at });
-  const decision = decide(fold, p, subject, position.position_id, { kind: 'EXIT', action: 'SKIP', reason_code: 'VERDICT_BEFORE_MIN_HOLD' });
+  const decision = decide(fold, p, subject, position.position_id, {
+    kind: 'EXIT',
+    action: 'SKIP',
+    reason_code: 'VERDICT_BEFORE_MIN_HOLD',
+  });
   aboutPosition(decision, position);
 }
 
@@ -24,7 +28,13 @@ export function forceClose(fold: Fold, p: PortfolioState, position: OpenPosition
   close(fold, p, position, { type: 'verdict', id: verdict.verdict_id }, 'VERDICT_FORCE_CLOSE');
 }
 
-function close(fold: Fold, p: PortfolioState, position: OpenPosition, subject: Subject, reason: 'VERDICT_EXIT' | 'VERDICT_FORCE_CLOSE'): void {
+function close(
+  fold: Fold,
+  p: PortfolioState,
+  position: OpenPosition,
+  subject: Subject,
+  reason: 'VERDICT_EXIT' | 'VERDICT_FORCE_CLOSE',
+): void {
   closePosition(fold, p, position, subject, position.position_id, {
     reason,
     route: reason === 'VERDICT_EXIT' ? 'PATIENT_EXIT' : 'URGENT',

@@ -1,5 +1,5 @@
 // What became of a decision: its orders, fills, trade and verdicts, or the price later on for what was refused.
-import { abs, formatDecimal, mul, ratioBps, type Money, type Price } from '../../../schemas/money.ts';
+import { abs, formatDecimal, type Money, mul, type Price, ratioBps } from '../../../schemas/money.ts';
 import type { Decision } from '../../../schemas/records.generated.ts';
 import { formatTime } from '../../../schemas/time.ts';
 import type { Related } from './explain.ts';
@@ -10,7 +10,9 @@ export function becameOf(d: Decision, related: Related): string[] {
   for (const command of related.commands) {
     const price = command.collar_price === null ? '' : `, no worse than ${money(command.collar_price)}`;
     const what = command.quantity === null ? '' : ` ${command.side ?? ''} ${money(command.quantity)}${price}`;
-    lines.push(`${formatTime(command.decided_at)} ${command.action} attempt ${command.attempt ?? 0}${what} (${command.route_step ?? command.reason})`);
+    lines.push(
+      `${formatTime(command.decided_at)} ${command.action} attempt ${command.attempt ?? 0}${what} (${command.route_step ?? command.reason})`,
+    );
   }
   let quantity = 0n;
   let notional: Money = 0n;
@@ -24,12 +26,16 @@ export function becameOf(d: Decision, related: Related): string[] {
   }
   if (quantity > 0n) lines.push(`Filled ${formatDecimal(quantity)} for ${formatDecimal(notional)}.`);
   for (const verdict of related.verdicts) {
-    lines.push(`${verdict.kind} verdict: ${verdict.judge_verdict ?? verdict.action}, confidence ${verdict.confidence}${verdict.synthetic ? ', synthetic' : ''}.`);
+    lines.push(
+      `${verdict.kind} verdict: ${verdict.judge_verdict ?? verdict.action}, confidence ${verdict.confidence}${verdict.synthetic ? ', synthetic' : ''}.`,
+    );
   }
   const { trade } = related;
   if (trade !== null) {
     const bps = trade.net_bps === null ? '' : ` (${number(trade.net_bps)} bps)`;
-    lines.push(`Closed by ${trade.exit_reason} after ${trade.hold_s} s: net ${money(trade.net)}${bps}, fees ${money(trade.leg_fees)}.`);
+    lines.push(
+      `Closed by ${trade.exit_reason} after ${trade.hold_s} s: net ${money(trade.net)}${bps}, fees ${money(trade.leg_fees)}.`,
+    );
   }
   if (d.action === 'SKIP' || d.action === 'BLOCK') lines.push(...missed(d, related));
   return lines;

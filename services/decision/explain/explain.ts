@@ -88,7 +88,8 @@ function what(d: Decision): string[] {
   for (const warning of d.warnings) lines.push(`Warning: ${warning}`);
   const policy = d.policy_hash === '' ? 'no policy' : `policy ${d.profile} ${d.policy_hash.slice(0, 12)}`;
   lines.push(`At ${formatTime(d.decided_at)}, ${d.mode} portfolio ${d.portfolio}, state ${d.state.state}, ${policy}.`);
-  if (d.max_input_age_us !== null) lines.push(`Oldest input: ${d.oldest_input ?? 'unnamed'}, ${seconds(d.max_input_age_us)} old.`);
+  if (d.max_input_age_us !== null)
+    lines.push(`Oldest input: ${d.oldest_input ?? 'unnamed'}, ${seconds(d.max_input_age_us)} old.`);
   return lines;
 }
 
@@ -105,11 +106,15 @@ const FAILING: readonly GateVerdict['verdict'][] = ['FAIL', 'UNKNOWN', 'DEPENDEN
 function gates(d: Decision): string[] {
   const rank = (g: GateVerdict) => (FAILING.includes(g.verdict) ? FAILING.indexOf(g.verdict) : FAILING.length);
   const told = d.gates.filter((g) => g.verdict !== 'OFF' && g.verdict !== 'NOT_APPLICABLE');
-  const sorted = told.toSorted((a, b) => rank(a) - rank(b) || (a.margin ?? Number.POSITIVE_INFINITY) - (b.margin ?? Number.POSITIVE_INFINITY) || a.gate - b.gate);
+  const sorted = told.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) || (a.margin ?? Number.POSITIVE_INFINITY) - (b.margin ?? Number.POSITIVE_INFINITY) || a.gate - b.gate,
+  );
   const lines = sorted.map((g) => {
     const margin = g.margin === null ? '' : `, margin ${percent(g.margin)}`;
     const code = g.reason_code === null ? '' : ` ${g.reason_code}`;
-    const more = g.depends_on === null ? (g.waived_by === null ? '' : `, waived by ${g.waived_by}`) : `, depends on gate ${g.depends_on}`;
+    const more =
+      g.depends_on === null ? (g.waived_by === null ? '' : `, waived by ${g.waived_by}`) : `, depends on gate ${g.depends_on}`;
     return `${String(g.gate).padStart(2, '0')} ${g.name}: ${g.verdict}${code} (${comparison(g)}${margin}${more})`;
   });
   const rest = d.gates.length - told.length;
@@ -123,9 +128,13 @@ function why(d: Decision): string[] {
   if (scores !== null) {
     const boosts = Object.entries(scores.boosts).map(([name, value]) => ` + ${name} ${number(value)}`);
     const adjust = scores.regime_adjust === 0 ? '' : `, regime ${number(scores.regime_adjust)}`;
-    lines.push(`Conviction ${number(scores.conviction)}: strength ${number(scores.strength)}, confidence ${number(scores.confidence)}${boosts.join('')}${adjust}.`);
+    lines.push(
+      `Conviction ${number(scores.conviction)}: strength ${number(scores.strength)}, confidence ${number(scores.confidence)}${boosts.join('')}${adjust}.`,
+    );
     const parts = Object.entries(scores.trust_parts).map(([name, value]) => `${name} ${number(value)}`);
-    lines.push(`Trust ${number(scores.trust)}${scores.band === null ? '' : ` (${scores.band})`}: ${parts.join(', ') || 'no parts'}.`);
+    lines.push(
+      `Trust ${number(scores.trust)}${scores.band === null ? '' : ` (${scores.band})`}: ${parts.join(', ') || 'no parts'}.`,
+    );
     lines.push(`Source grade ${scores.source_grade ?? 'none'} on ${scores.source_n} trades.`);
   }
   if (choice !== null && choice.chosen !== null) {
@@ -149,11 +158,13 @@ function size(d: Decision): string[] {
   const cap = (name: string | null) => sizing.caps.find((c) => c.name === name);
   const binding = cap(sizing.binding);
   const next = cap(sizing.runner_up);
-  if (binding !== undefined) lines.push(`Tightest cap: ${binding.name}, ${money(binding.headroom)} left of ${money(binding.limit)}.`);
+  if (binding !== undefined)
+    lines.push(`Tightest cap: ${binding.name}, ${money(binding.headroom)} left of ${money(binding.limit)}.`);
   if (next !== undefined) lines.push(`Next: ${next.name}, ${money(next.headroom)} left of ${money(next.limit)}.`);
   if (sizing.notional !== null) {
     lines.push(`Ordered ${money(sizing.quantity)} for ${money(sizing.notional)} at no worse than ${money(sizing.worst_price)}.`);
-    if (binding?.headroom != null) lines.push(`One more unit would hit ${binding.headroom <= sizing.notional ? binding.name : 'the requested size'}.`);
+    if (binding?.headroom != null)
+      lines.push(`One more unit would hit ${binding.headroom <= sizing.notional ? binding.name : 'the requested size'}.`);
   }
   return lines;
 }
@@ -164,12 +175,19 @@ function route(d: Decision): string[] {
   if (d.route !== null) {
     const { order_type, time_in_force, ttl_s, expected, limit_price } = d.route;
     const ttl = ttl_s === null ? '' : `, for ${ttl_s} s`;
-    lines.push(`${d.route.route} at ${d.route.venue}: ${order_type} ${time_in_force}${ttl}, worst price ${money(limit_price)} (${d.route.route_reason}).`);
-    lines.push(`Expected cost: fee ${number(expected.fee_bps)}, spread ${number(expected.spread_bps)}, slippage ${number(expected.slippage_bps)} bps.`);
-    for (const other of d.route.alternatives) lines.push(`Instead of ${other.route} (${number(other.cost_bps)} bps): ${other.rejected_because}.`);
+    lines.push(
+      `${d.route.route} at ${d.route.venue}: ${order_type} ${time_in_force}${ttl}, worst price ${money(limit_price)} (${d.route.route_reason}).`,
+    );
+    lines.push(
+      `Expected cost: fee ${number(expected.fee_bps)}, spread ${number(expected.spread_bps)}, slippage ${number(expected.slippage_bps)} bps.`,
+    );
+    for (const other of d.route.alternatives)
+      lines.push(`Instead of ${other.route} (${number(other.cost_bps)} bps): ${other.rejected_because}.`);
   }
   if (plan !== null) {
-    lines.push(`Stop ${money(plan.stop_price)} (${plan.stop_bps} bps), target ${money(plan.target_price)} (${plan.target_bps} bps), until ${formatTime(plan.hold_until)}.`);
+    lines.push(
+      `Stop ${money(plan.stop_price)} (${plan.stop_bps} bps), target ${money(plan.target_price)} (${plan.target_bps} bps), until ${formatTime(plan.hold_until)}.`,
+    );
     lines.push(`At risk: ${money(plan.risk_amount)}.`);
   }
   return lines;

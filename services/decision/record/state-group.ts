@@ -1,6 +1,7 @@
 // The state group of a Decision: what the portfolio looked like when it was decided.
+
+import type { QuarantinedFill, DecisionState as StateGroup } from '../../../schemas/records.generated.ts';
 import { HOUR } from '../../../schemas/time.ts';
-import type { DecisionState as StateGroup, QuarantinedFill } from '../../../schemas/records.generated.ts';
 import { type Equity, equityOf } from '../ledger/equity.ts';
 import { slotsUsed } from '../ledger/exposure.ts';
 import { countSince } from '../pacing/pacing.ts';

@@ -9,7 +9,12 @@ export interface FieldDifference {
 }
 
 /** null if they are equal. `ignore` holds paths that are not compared, with all that lies under them. */
-export function firstDifference(recorded: unknown, replayed: unknown, ignore: readonly string[] = [], path = ''): FieldDifference | null {
+export function firstDifference(
+  recorded: unknown,
+  replayed: unknown,
+  ignore: readonly string[] = [],
+  path = '',
+): FieldDifference | null {
   if (ignore.includes(path) || Object.is(recorded, replayed)) return null;
   const a = children(recorded);
   const b = children(replayed);
@@ -23,7 +28,8 @@ export function firstDifference(recorded: unknown, replayed: unknown, ignore: re
   }
   for (const [name, value] of b) {
     const inner = path === '' ? name : `${path}.${name}`;
-    if (!a.has(name) && !ignore.includes(inner) && value !== undefined) return { field: inner, recorded: 'missing', replayed: shown(value) };
+    if (!a.has(name) && !ignore.includes(inner) && value !== undefined)
+      return { field: inner, recorded: 'missing', replayed: shown(value) };
   }
   return null;
 }

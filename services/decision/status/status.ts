@@ -47,7 +47,15 @@ export interface PortfolioStatus {
   readonly conditions: readonly ConditionStatus[];
   readonly profile: string;
   readonly policy_hash: string;
-  readonly equity: { readonly nav: Money | null; readonly unit_price: Money; readonly hwm: Money; readonly cash: Money; readonly cash_free: Money; readonly unrealised: Money; readonly realised_day: Money };
+  readonly equity: {
+    readonly nav: Money | null;
+    readonly unit_price: Money;
+    readonly hwm: Money;
+    readonly cash: Money;
+    readonly cash_free: Money;
+    readonly unrealised: Money;
+    readonly realised_day: Money;
+  };
   readonly limits: readonly LimitStatus[];
   readonly cooldowns: readonly CooldownStatus[];
   readonly positions: number;
@@ -106,15 +114,25 @@ function limitsOf(p: PortfolioState, policy: Policy, equity: ReturnType<typeof e
     limit('positions', slotsUsed(p.ledger), portfolio.max_positions, 'count'),
     limit('unknown_orders', p.unknown.size, orders.max_unknown, 'count'),
   ];
-  if (pacing.per_hour !== null) limits.push(limit('entries_1h', countSince(p.pacing.entries, p.now, HOUR), pacing.per_hour, 'count'));
-  if (pacing.per_day !== null) limits.push(limit('entries_24h', countSince(p.pacing.entries, p.now, 24 * HOUR), pacing.per_day, 'count'));
+  if (pacing.per_hour !== null)
+    limits.push(limit('entries_1h', countSince(p.pacing.entries, p.now, HOUR), pacing.per_hour, 'count'));
+  if (pacing.per_day !== null)
+    limits.push(limit('entries_24h', countSince(p.pacing.entries, p.now, 24 * HOUR), pacing.per_day, 'count'));
   const nav = equity.nav ?? p.ledger.nav;
   const cap = (scope: Scope, key: string, bps: number) =>
-    limits.push(limit(`exposure ${scope}${key === '' ? '' : ` ${key}`}`, toNumber(exposureOf(p.ledger, scope, key)), toNumber(bpsFloor(nav, bps)), 'quote'));
+    limits.push(
+      limit(
+        `exposure ${scope}${key === '' ? '' : ` ${key}`}`,
+        toNumber(exposureOf(p.ledger, scope, key)),
+        toNumber(bpsFloor(nav, bps)),
+        'quote',
+      ),
+    );
   cap('total', '', caps.total_bps);
   const held = [...p.ledger.positions.values()];
   for (const instrument of unique(held.map((h) => h.instrument))) cap('symbol', instrument, caps.symbol_bps);
-  for (const tier of unique(held.map((h) => h.plan.tier))) if (tier === 'T1' || tier === 'T2' || tier === 'T3') cap('tier', tier, caps.tier_bps[tier]);
+  for (const tier of unique(held.map((h) => h.plan.tier)))
+    if (tier === 'T1' || tier === 'T2' || tier === 'T3') cap('tier', tier, caps.tier_bps[tier]);
   for (const theme of unique(held.map((h) => h.plan.theme))) cap('theme', theme, caps.theme_bps[theme] ?? 0);
   for (const strategy of unique(held.map((h) => h.plan.strategy))) cap('strategy', strategy, caps.strategy_bps);
   for (const venue of unique(held.map((h) => h.venue))) cap('venue', venue, caps.venue_bps);
@@ -131,7 +149,8 @@ function cooldownsOf(p: PortfolioState): CooldownStatus[] {
     if (end > p.now) found.push({ what, seconds_left: Math.ceil((end - p.now) / SECOND) });
   };
   const policy = p.policy?.policy;
-  if (policy !== undefined && p.pacing.last_entry_at >= 0) until('global spacing', p.pacing.last_entry_at + policy.pacing.global_s * SECOND);
+  if (policy !== undefined && p.pacing.last_entry_at >= 0)
+    until('global spacing', p.pacing.last_entry_at + policy.pacing.global_s * SECOND);
   until('loss streak', p.pacing.pause_until);
   for (const [instrument, symbol] of p.pacing.symbols) until(`symbol ${instrument}`, symbol.cooldown_until);
   for (const [strategy, record] of p.pacing.strategies) {
