@@ -3,6 +3,7 @@ import { toNumber } from '../../schemas/money.ts';
 import type { OrderCommand, OrderEvent } from '../../schemas/records.generated.ts';
 import { SECOND } from '../../schemas/time.ts';
 import { checkOther, checkPlace, type PlaceCommand } from './command.ts';
+import { endedOrder, forgetEnded } from './ended-orders.ts';
 import { deny, evolve, identityOf, orderEvent, publish, register } from './events.ts';
 import { lastLook, type Terms } from './last-look.ts';
 import { isOpening, type Order } from './order.ts';
@@ -70,7 +71,7 @@ export function registerAgain(step: Step, portfolio: Portfolio, command: OrderCo
     stop_price: event.stop_price,
     quantity: event.quantity ?? 0n,
   });
-  portfolio.ended.delete(order.order_id);
+  forgetEnded(portfolio.ended, order.order_id);
   register(step, portfolio, {
     ...order,
     submitted_at: event.observed_at,
@@ -102,7 +103,7 @@ export function drain(step: Step, portfolio: Portfolio): void {
   while (waiting.length > 0) {
     const command = waiting.shift();
     if (command === undefined) return;
-    const answered = command.order_id !== null && portfolio.ended.has(command.order_id);
+    const answered = command.order_id !== null && endedOrder(portfolio.ended, command.order_id) !== undefined;
     if (command.action === 'CANCEL' && !answered) cancel(step, portfolio, command);
     else if (command.action === 'CANCEL_ALL') cancelAll(step, portfolio, command);
     else if (command.action === 'PLACE' && !answered) place(step, portfolio, command);
@@ -123,7 +124,7 @@ function place(step: Step, portfolio: Portfolio, command: OrderCommand): void {
   }
   const placing = checked.place;
   if (portfolio.orders.has(placing.order_id)) return;
-  if (portfolio.ended.has(placing.order_id))
+  if (endedOrder(portfolio.ended, placing.order_id) !== undefined)
     return deny(step, portfolio, command, 'ORDER_ID_REUSED', `order ${placing.order_id} has ended`);
   const { settings } = portfolio;
   if (settings === null) return deny(step, portfolio, command, 'POLICY_MISSING', 'no policy is active');
@@ -231,7 +232,7 @@ function cancel(step: Step, portfolio: Portfolio, command: OrderCommand): void {
 
 /** Nothing to cancel: the order has ended, or never came this way. */
 function rejectCancel(step: Step, portfolio: Portfolio, command: OrderCommand): void {
-  const known = portfolio.ended.get(command.order_id ?? '');
+  const known = endedOrder(portfolio.ended, command.order_id ?? '');
   const event = orderEvent({ ...identityOf(command), events: known?.events ?? 0 }, 'CANCEL_REJECTED', step.now, 'SIMULATED');
   event.reason = known === undefined ? 'ORDER_NOT_FOUND' : 'ORDER_ENDED';
   event.detail = known === undefined ? '' : known.type;

@@ -9,17 +9,15 @@ import {
   type OrderEvidence,
 } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
-import { DAY } from '../../schemas/time.ts';
 import { feesOf } from '../costs/fees.ts';
 import { exactAmount, exactBps } from '../costs/table.ts';
+import { endedOrder, rememberEnded } from './ended-orders.ts';
 import type { Market } from './market.ts';
 import { type Order, remaining } from './order.ts';
 import { schedule } from './schedule.ts';
 import { applyFill, applyFlow, reserve } from './simulated/account.ts';
 import { leveragePct, reservationOf } from './simulated/reservation.ts';
 import { type ExecutionState, marketOf, type Portfolio, type Step, updateHolder } from './state.ts';
-
-const ENDED_MEMORY_US = 7 * DAY;
 
 /** Applies an own event, publishes it, and remembers that its echo needs no second application. */
 export function publish(step: Step, portfolio: Portfolio, event: OrderEvent): void {
@@ -92,7 +90,7 @@ export function identityOf(command: OrderCommand): Omit<Identified, 'events'> {
 /** Our own refusal of a command: it was never sent. */
 export function deny(step: Step, portfolio: Portfolio, command: OrderCommand, reason: string, detail: string): void {
   const order_id = command.order_id ?? '';
-  const of = { ...identityOf(command), events: portfolio.ended.get(order_id)?.events ?? 0 };
+  const of = { ...identityOf(command), events: endedOrder(portfolio.ended, order_id)?.events ?? 0 };
   const event = orderEvent(of, 'DENIED', step.now, 'LOCAL');
   event.reason = reason;
   event.detail = detail.slice(0, 500);
@@ -183,7 +181,7 @@ export function evolve(step: Step, portfolio: Portfolio, event: OrderEvent): voi
   if (event.order_id === null) return;
   const order = portfolio.orders.get(event.order_id);
   if (order === undefined) {
-    const old = portfolio.ended.get(event.order_id);
+    const old = endedOrder(portfolio.ended, event.order_id);
     if (old !== undefined && event.type !== 'FILL') old.events += 1;
     if (event.type === 'FILL') bookFill(state, portfolio, event, null);
     if (event.type === 'DENIED' && old === undefined) remember(portfolio, event, 1);
@@ -278,14 +276,8 @@ function retire(state: ExecutionState, portfolio: Portfolio, order: Order, event
   updateHolder(state, portfolio, order.instrument);
 }
 
-/** Insertion order is order of ending, so the oldest are at the front. */
 function remember(portfolio: Portfolio, event: OrderEvent, events: number): void {
-  const { ended } = portfolio;
-  ended.set(event.order_id ?? '', { type: event.type, reason: event.reason, at: event.observed_at, events });
-  for (const [order_id, old] of ended) {
-    if (event.observed_at - old.at <= ENDED_MEMORY_US) break;
-    ended.delete(order_id);
-  }
+  rememberEnded(portfolio.ended, event.order_id ?? '', { type: event.type, reason: event.reason, events }, event.observed_at);
 }
 
 /** An order enters the books when its SUBMITTING is written; the venue hears of it when that is read back. */

@@ -2,6 +2,7 @@
 import type { Mode, OrderCommand, OrderEvent } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { Emit } from '../../topology/stage.ts';
+import { type EndedOrders, newEndedOrders } from './ended-orders.ts';
 import { type Market, newMarket } from './market.ts';
 import type { Order } from './order.ts';
 import type { Settings } from './settings.ts';
@@ -19,14 +20,6 @@ export interface ExecutionConfig {
   readonly base_interval_us: Micros;
   /** Its name in the Candle records. */
   readonly base_interval: string;
-}
-
-/** An order that has ended: kept 7 days, so that its id is known and its venue's late word finds it. */
-export interface Ended {
-  readonly type: OrderEvent['type'];
-  readonly reason: string;
-  readonly at: Micros;
-  events: number;
 }
 
 /** Displayed size of one quote that own orders have taken already. */
@@ -55,7 +48,7 @@ export interface Portfolio {
   /** Order ids by instrument, in the order they were sent. */
   readonly books: Map<string, string[]>;
   readonly consumed: Map<string, Consumed>;
-  readonly ended: Map<string, Ended>;
+  readonly ended: EndedOrders;
   /** Commands that came before READY. */
   waiting: OrderCommand[];
   /** PLACE commands whose answer has not been read back: what an own event read after a restart belongs to. */
@@ -121,7 +114,7 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
     orders: new Map(),
     books: new Map(),
     consumed: new Map(),
-    ended: new Map(),
+    ended: newEndedOrders(),
     waiting: [],
     unanswered: new Map(),
     reconciling_at: 0,
