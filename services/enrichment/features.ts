@@ -6,7 +6,7 @@ import { IMBALANCE_BANDS, imbalance } from '../indicators/imbalance.ts';
 import { levelsOf } from '../indicators/levels.ts';
 import { ringFull, ringSum } from '../indicators/ring.ts';
 import type { Evidence } from '../signals/evidence.ts';
-import type { Interval } from '../signals/feature-names.ts';
+import { INTERVALS, type Interval } from '../signals/feature-names.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketView } from './market-view.ts';
 import { CONDITION_INDICATORS, CORE_INTERVAL, type Plan } from './plan.ts';
@@ -36,7 +36,9 @@ export function technicalOf(
   const flags: string[] = [];
   const core = market?.tracks.get(CORE_INTERVAL);
   if (core !== undefined) readCore(core, values);
-  for (const interval of new Set<Interval>([...profile.intervals, CORE_INTERVAL])) {
+  // Price changes come from the finest bars there are.
+  const finest = INTERVALS.filter((interval) => market?.tracks.has(interval)).slice(0, 1);
+  for (const interval of new Set<Interval>([...finest, ...profile.intervals, CORE_INTERVAL])) {
     const track = market?.tracks.get(interval);
     if (track !== undefined) {
       bars[interval] = { close_time: track.close_time, offset: track.offset, age_us: now - track.close_time };

@@ -197,6 +197,17 @@ describe('what stands in a record', () => {
     });
   });
 
+  test('bars say where indicators and changes came from', () => {
+    const given = bench();
+    given.candle({ interval: '1m', close_time: NOW - seconds(5) });
+    given.candle({ interval: '5m', close_time: NOW - seconds(65) });
+    given.candle({ interval: '1h', close_time: NOW - seconds(245) });
+    expect(onlyOf(given.signal()).bars).toEqual({
+      '1m': { close_time: NOW - seconds(5), offset: 1, age_us: seconds(5) },
+      '1h': { close_time: NOW - seconds(245), offset: 3, age_us: seconds(245) },
+    });
+  });
+
   test('the cheapest profile of several portfolios does not thin the others', () => {
     const config = benchConfig({
       portfolios: [
