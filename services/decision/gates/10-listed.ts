@@ -26,11 +26,11 @@ export const listed: Gate = {
       if (age > instruments.derived_max_age_s * SECOND) return unknown(listed, 'info.derived', undefined, age);
       for (const { code } of enriched.universe.reasons) {
         const warming = code === 'UNIVERSE_WARMING' && e.signal.signal_type === 'new_listing';
-        if (code.startsWith('UNIVERSE_') && !warming) return fail(listed, code);
+        if ((code.startsWith('UNIVERSE_') && !warming) || code.startsWith('COMPLIANCE_')) return fail(listed, code);
       }
     }
-    if (instruments.min_price !== null) {
-      if (e.mid === null) return unknown(listed, 'quote');
+    // A price that is unknown is what QUOTE_FRESH reports.
+    if (instruments.min_price !== null && e.mid !== null) {
       const limit = exactAmount(instruments.min_price);
       if (e.mid < limit) return fail(listed, 'INSTRUMENT_NOT_LISTED', e.mid, limit);
     }

@@ -1,4 +1,4 @@
-// Gate 11 RESTRICTED: nobody has restricted or banned the instrument, and every required compliance list holds it.
+// Gate 11 RESTRICTED: nobody has restricted or banned the instrument.
 import { change } from './flip-to.ts';
 import { fail, type Gate, pass } from './gate.ts';
 
@@ -16,7 +16,7 @@ export const restricted: Gate = {
     for (const name of e.policy.restricted)
       if (name === e.instrument || name === base) return fail(restricted, 'INSTRUMENT_RESTRICTED');
     for (const { code } of e.enriched.universe?.reasons ?? []) {
-      if (code === 'INSTRUMENT_RESTRICTED' || code.startsWith('COMPLIANCE_')) return fail(restricted, code);
+      if (code === 'INSTRUMENT_RESTRICTED') return fail(restricted, code);
     }
     return pass(restricted);
   },

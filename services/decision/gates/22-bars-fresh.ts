@@ -3,8 +3,8 @@ import { DAY, HOUR, MINUTE } from '../../../schemas/time.ts';
 import { isOwn } from '../sizing/eligibility.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import type { EntryContext } from './context.ts';
-import { raise } from './flip-to.ts';
-import { atMost, type Gate, notApplicable, off, unknown, whole } from './gate.ts';
+import { raiseAbove } from './flip-to.ts';
+import { fail, type Gate, notApplicable, off, pass, slackBelow, unknown, whole } from './gate.ts';
 
 const INTERVAL_US: Readonly<Record<string, number>> = {
   '1m': MINUTE,
@@ -38,19 +38,23 @@ export const barsFresh: Gate = {
     for (const interval of namedIntervals(e))
       if (e.enriched.bars[interval] === undefined) return unknown(barsFresh, `bars.${interval}`);
     let oldest = -1;
+    let length = 1;
     let source = '';
     for (const interval in e.enriched.bars) {
       const bar = e.enriched.bars[interval];
-      const length = INTERVAL_US[interval];
-      if (bar === undefined || length === undefined) continue;
-      const intervals = (e.now - bar.close_time) / length;
-      if (intervals > oldest) {
-        oldest = intervals;
-        source = `bars.${interval}`;
-      }
+      const us = INTERVAL_US[interval];
+      if (bar === undefined || us === undefined || (e.now - bar.close_time) * length <= oldest * us) continue;
+      oldest = e.now - bar.close_time;
+      length = us;
+      source = `bars.${interval}`;
     }
     if (oldest < 0) return notApplicable(barsFresh);
-    return atMost(barsFresh, scoreDecimal(oldest), whole(limit), 'BARS_STALE', null, source);
+    const intervals = scoreDecimal(oldest / length);
+    const margin = slackBelow(oldest, limit * length);
+    return oldest <= limit * length
+      ? pass(barsFresh, intervals, whole(limit), margin, oldest, source)
+      : fail(barsFresh, 'BARS_STALE', intervals, whole(limit), margin, oldest, source);
   },
-  flip: raise('data.bar_max_intervals'),
+  // Half an interval too old needs a whole one more.
+  flip: raiseAbove('data.bar_max_intervals'),
 };

@@ -1,7 +1,7 @@
 // Gate 29 COST: the order does not slip too far, and a round trip does not eat too much of the target.
-import { mulFloor } from '../../../schemas/money.ts';
+import { type Decimal, mulFloor } from '../../../schemas/money.ts';
 import { scoreDecimal } from '../sizing/score.ts';
-import { raise } from './flip-to.ts';
+import { numericFlip, raise } from './flip-to.ts';
 import { atMost, fail, type Gate, slackBelow, unsized, whole } from './gate.ts';
 
 export const cost: Gate = {
@@ -30,9 +30,11 @@ export const cost: Gate = {
   flip: (e, verdict) =>
     verdict.reason_code === 'SLIPPAGE_TOO_HIGH'
       ? raise(`liquidity.max_slippage_bps.${e.token ? 'DEX' : (e.tier ?? 'T1')}`)(e, verdict)
-      : {
-          policy_key: 'cost.max_target_share',
-          from: String(e.policy.cost.max_target_share),
-          to: String(Math.ceil(Number(verdict.observed ?? 0n) / 1e6 / (e.plan?.target_bps ?? 1) - 1e-9) / 1e6),
-        },
+      : numericFlip(e, 'cost.max_target_share', shareFor(verdict.observed ?? 0n, e.plan?.target_bps ?? 1), 1),
 };
+
+/** The share of the target, in whole millionths, that a round trip takes. */
+function shareFor(round_trip: Decimal, target_bps: number): number {
+  const target = BigInt(target_bps) * 1_000_000n;
+  return Number((round_trip + target - 1n) / target) / 1e6;
+}

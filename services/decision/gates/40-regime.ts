@@ -1,5 +1,6 @@
 // Gate 40 REGIME: entries are allowed in the regime.
 import { scoreDecimal } from '../sizing/score.ts';
+import { numericFlip } from './flip-to.ts';
 import { fail, type Gate, NO, pass } from './gate.ts';
 
 export const regime: Gate = {
@@ -13,5 +14,5 @@ export const regime: Gate = {
     if (size === null) return fail(regime, 'REGIME_FORBIDS', null, NO);
     return size > 0 ? pass(regime, scoreDecimal(size), NO) : fail(regime, 'REGIME_FORBIDS', scoreDecimal(size), NO);
   },
-  flip: (e) => ({ policy_key: `regimes.${e.regime}.size`, from: String(e.regime_size), to: '0.000001' }),
+  flip: (e) => numericFlip(e, `regimes.${e.regime}.size`, 0.000001),
 };

@@ -23,5 +23,5 @@ export const source: Gate = {
     const limit = whole(POINTS[e.policy.source.min_grade]);
     return observed >= limit ? pass(source, observed, limit) : fail(source, 'SOURCE_GRADE_LOW', observed, limit);
   },
-  flip: (e) => ({ policy_key: 'source.min_grade', from: e.policy.source.min_grade, to: e.grade }),
+  flip: (e) => ({ policy_key: 'source.min_grade', from: e.policy.source.min_grade, to: e.grade, value: null }),
 };

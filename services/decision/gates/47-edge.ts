@@ -1,5 +1,6 @@
 // Gate 47 EDGE: the strategy's own record in this regime does not speak against it, once there are enough trades.
 import { scoreDecimal } from '../sizing/score.ts';
+import { numericFlip } from './flip-to.ts';
 import { fail, type Gate, NO, notApplicable, off, pass } from './gate.ts';
 
 export const edge: Gate = {
@@ -15,9 +16,5 @@ export const edge: Gate = {
     const observed = kelly.f === null ? null : scoreDecimal(kelly.f);
     return edge_negative ? fail(edge, 'EDGE_NEGATIVE', observed, NO) : pass(edge, observed, NO);
   },
-  flip: (e) => ({
-    policy_key: 'kelly.min_trades',
-    from: String(e.policy.kelly.min_trades),
-    to: String((e.chosen.kelly?.n ?? 0) + 1),
-  }),
+  flip: (e) => numericFlip(e, 'kelly.min_trades', (e.chosen.kelly?.n ?? 0) + 1),
 };

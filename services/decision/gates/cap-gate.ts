@@ -1,9 +1,10 @@
 // The gates of the caps: each asks whether one limit of exposure leaves room for the smallest useful size.
-import { formatDecimal, type Money } from '../../../schemas/money.ts';
+import { formatDecimal, type Money, SCALE } from '../../../schemas/money.ts';
 import type { GateVerdict } from '../../../schemas/records.generated.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import type { CapName } from '../sizing/caps.ts';
 import type { EntryContext } from './context.ts';
+import { numericFlip } from './flip-to.ts';
 import { atLeast, dependent, type FlipTo, type Gate, off, unsized } from './gate.ts';
 
 export function capGate(number: number, name: string, caps: readonly CapName[], reason: string, policy_key: string): Gate {
@@ -42,27 +43,24 @@ const BPS_KEYS: Partial<Record<CapName, (e: EntryContext) => string>> = {
 };
 
 function capFlip(e: EntryContext, verdict: GateVerdict, caps: readonly CapName[], policy_key: string): FlipTo {
-  const short = (verdict.limit ?? 0n) - (verdict.observed ?? 0n);
-  const none: FlipTo = { policy_key, from: formatDecimal(verdict.observed ?? 0n), to: formatDecimal(verdict.limit ?? 0n) };
+  const need = verdict.limit ?? 0n;
   const { nav } = e.in.equity;
   const all = e.sized.caps?.all;
+  const none: FlipTo = { policy_key, from: formatDecimal(verdict.observed ?? 0n), to: formatDecimal(need), value: null };
   if (all === undefined || nav === null || nav <= 0n) return none;
   for (const name of caps) {
     const cap = all[name];
+    if (cap.limit === null || cap.headroom !== verdict.observed) continue;
+    const wanted = cap.used + cap.reserved + need;
     const key = BPS_KEYS[name]?.(e);
-    if (key === undefined || cap.limit === null || cap.headroom !== verdict.observed) continue;
-    const wanted = cap.used + cap.reserved + (verdict.limit ?? 0n);
-    const regime = name === 'SYMBOL' && (e.regime_size ?? 0) < 1 ? BigInt(Math.round((e.regime_size ?? 0) * 1e6)) : 1_000_000n;
-    if (regime === 0n) return none;
-    const per = nav * regime;
-    const bps = (wanted * 10_000n * 1_000_000n + per - 1n) / per;
-    return { policy_key: key, from: keyValue(e, key), to: String(bps) };
+    if (key !== undefined) return numericFlip(e, key, bpsFor(wanted, nav, name === 'SYMBOL' ? (e.regime_size ?? 0) : 1), 10_000);
+    if (name === 'ORDER_VALUE' || name === 'CAPITAL') return numericFlip(e, policy_key, Number((wanted + SCALE - 1n) / SCALE));
   }
-  return short > 0n ? none : { ...none, policy_key };
+  return none;
 }
 
-function keyValue(e: EntryContext, key: string): string {
-  let value: unknown = e.policy;
-  for (const part of key.split('.')) value = (value as Readonly<Record<string, unknown>>)[part];
-  return String(value);
+/** The basis points of NAV, times the regime where it is below 1, that reach an amount. */
+function bpsFor(wanted: Money, nav: Money, regime: number): number {
+  const share = nav * BigInt(Math.round(Math.min(regime, 1) * 1e6));
+  return share <= 0n ? -1 : Number((wanted * 10_000n * 1_000_000n + share - 1n) / share);
 }

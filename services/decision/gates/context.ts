@@ -106,7 +106,7 @@ export function gatherEntry(inputs: EntryInputs, policy: Policy): EntryContext {
   const usable = enriched.quote !== null && quote_age_us >= -AHEAD_US && (!modelled || inputs.mode === 'backtest');
   const quote = usable ? enriched.quote : null;
   const mid = quote === null ? null : enriched.mid;
-  const depth = depthOf(inputs, policy, modelled, long);
+  const depth = depthOf(inputs, modelled, long);
   const age_us = now - signal.event_time;
   const regime = regimeOf(enriched, now, inputs.base_interval_us);
   const regime_size = regimeMultiplier(policy, regime, enriched.regime?.fear_greed ?? null);
@@ -221,9 +221,9 @@ const NO_DEPTH: Depth = { least: null, taken: null, age_us: 0 };
 const DEPTH_MAX_AGE_US = 10_000_000;
 
 /** Depth older than 10 s (made from bars: than two of them) is unknown. */
-function depthOf(inputs: EntryInputs, policy: Policy, modelled: boolean, long: boolean): Depth {
+function depthOf(inputs: EntryInputs, modelled: boolean, long: boolean): Depth {
   const { enriched, now } = inputs;
-  if (enriched.info?.kind === 'token') return poolDepth(inputs, policy);
+  if (enriched.info?.kind === 'token') return poolDepth(inputs);
   const band = enriched.depth.find((b) => b.band_bps === 20);
   if (band === undefined || (modelled && inputs.mode !== 'backtest')) return NO_DEPTH;
   const at = enriched.depth_time ?? enriched.quote?.event_time;
@@ -235,11 +235,11 @@ function depthOf(inputs: EntryInputs, policy: Policy, modelled: boolean, long: b
   return { least, taken: long ? band.ask_usd : band.bid_usd, age_us };
 }
 
-/** A pool's liquidity stands in for the depth of a book. */
-function poolDepth(inputs: EntryInputs, policy: Policy): Depth {
+/** A pool's liquidity stands in for the depth of a book; its age is judged by ONCHAIN_FRESH. */
+function poolDepth(inputs: EntryInputs): Depth {
   const liquidity = inputs.enriched.evidence.liquidity_usd;
   const age_us = inputs.now - inputs.enriched.signal.event_time;
-  if (typeof liquidity !== 'number' || age_us > policy.data.onchain_max_age_s * 1_000_000) return NO_DEPTH;
+  if (typeof liquidity !== 'number') return NO_DEPTH;
   const value = BigInt(Math.floor(liquidity)) * 1_000_000_000_000n;
   return { least: value, taken: value / 2n, age_us };
 }

@@ -21,9 +21,11 @@ export function flipsOf(e: EntryContext, judged: Judged): Flip[] {
 }
 
 function flipTo(gate: Gate, e: EntryContext, verdict: GateVerdict): FlipTo {
-  if (verdict.verdict === 'UNKNOWN') return { policy_key: null, from: 'unknown', to: `known ${verdict.input_source ?? 'input'}` };
+  if (verdict.verdict === 'UNKNOWN') {
+    return { policy_key: null, from: 'unknown', to: `known ${verdict.input_source ?? 'input'}`, value: null };
+  }
   return gate.flip === undefined
-    ? { policy_key: gate.policy_key, from: verdict.reason_code ?? '', to: 'within the limit' }
+    ? { policy_key: gate.policy_key, from: verdict.reason_code ?? '', to: 'within the limit', value: null }
     : gate.flip(e, verdict);
 }
 
@@ -44,10 +46,8 @@ function text(value: bigint | null): string {
 
 /** Tries the change: a numeric key is set in a copy of the policy and the same state is judged again. */
 function changesAction(e: EntryContext, to: FlipTo): boolean {
-  if (to.policy_key === null) return false;
-  const value = Number(to.to);
-  if (to.to === '' || !Number.isFinite(value)) return false;
-  const policy = withKey(e.policy, to.policy_key, value);
+  if (to.policy_key === null || to.value === null) return false;
+  const policy = withKey(e.policy, to.policy_key, to.value);
   if (policy === null) return false;
   return judgeEntry(gatherEntry(e.in, policy)).action === 'EXECUTE';
 }

@@ -9,6 +9,8 @@ export interface FlipTo {
   readonly policy_key: string | null;
   readonly from: string;
   readonly to: string;
+  /** The number that the key would have to be; null where it is no number, or none within the key's range. */
+  readonly value: number | null;
 }
 
 export interface Gate {

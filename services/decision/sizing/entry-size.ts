@@ -1,5 +1,5 @@
 // How much an entry would buy: requested size, caps, need, worst price, quantity and cost, in one pass over one state.
-import { bpsOf, type Decimal, type Money, mulCeil, type Price } from '../../../schemas/money.ts';
+import { bpsOf, type Decimal, type Money, max, mulCeil, type Price } from '../../../schemas/money.ts';
 import type {
   EnrichedInfo,
   EnrichedQuote,
@@ -181,17 +181,19 @@ export function sizeEntry(f: SizingFacts): SizedEntry {
     leverage: f.leverage,
     lease: inputs.lease,
   });
-  const { step } = info.filters;
+  // Where a cap leaves no room, the gates after it judge the size that the entry would have had without it.
+  const least = need ?? 0n;
+  const headroom = caps.headroom < least ? max(asked.notional, least) : caps.headroom;
   const sized =
     policy.sizing.source === 'signal'
       ? exactly(inputs.enriched.signal.size ?? 0n, worst, need)
       : sizeOf({
           requested: asked.notional,
-          need: need ?? caps.headroom + 1n,
-          headroom: caps.headroom,
+          need: need ?? headroom + 1n,
+          headroom,
           max_bump: policy.sizing.max_bump,
           worst_price: worst,
-          step,
+          step: info.filters.step,
         });
   return {
     blocked_by: 0,
