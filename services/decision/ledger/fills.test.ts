@@ -175,6 +175,15 @@ describe('estimated fees', () => {
     expect([show(l.cash), effect.position?.fee_estimated]).toEqual(['9899.6', true]);
   });
 
+  test('of a flip each part corrects its own share', () => {
+    const l = exampleLedger();
+    const more = { kind: 'perp', fee_asset: 'X', taker_bps: 0 } as const;
+    book(l, exampleFill('BUY', '1', '100', '0', { kind: 'perp' }));
+    const short = book(l, exampleFill('SELL', '3', '100', '.3', more)).position;
+    mark(l, '100', T0, { fee_rates: { X: dec('10') } });
+    expect([show(short?.fees), assertLedger(l)]).toEqual(['2', null]);
+  });
+
   test('a correction after a partial close falls on what is left', () => {
     const l = exampleLedger();
     book(l, exampleFill('BUY', '2', '100', '.002', { fee_asset: 'X', taker_bps: 60 }));
@@ -236,6 +245,21 @@ describe('spot cannot go below zero', () => {
     const l = exampleLedger();
     const effect = book(l, exampleFill('SELL', '1', '100'));
     expect([effect.applied, effect.broken, show(l.cash)]).toEqual([false, true, '10000']);
+  });
+});
+
+describe('units that make no sense are quarantined, not booked', () => {
+  test.each<[string, Partial<BookedFill>]>([
+    ['no price', { price: 0n }],
+    ['no quantity', { quantity: 0n }],
+    ['a fee in the base asset as large as the fill', { fee: dec('1'), fee_asset: 'BTC' }],
+  ])('%s', (_, damage) => {
+    const l = exampleLedger();
+    const fill = { ...exampleFill('BUY', '1', '100'), ...damage };
+    expect(book(l, fill)).toMatchObject({ applied: false, broken: true, position: null });
+    expect([...l.quarantine.values()].map((q) => q.reason)).toEqual(['FILL_UNITS_INCONSISTENT']);
+    expect(book(l, fill).duplicate).toBe(true);
+    expect([show(l.cash), assertLedger(l)]).toEqual(['10000', null]);
   });
 });
 

@@ -7,7 +7,7 @@ import { bookPendingFlows } from './cash-flows.ts';
 import { navOf, noteNav } from './equity.ts';
 import { type Charge, chargeOf, payThird } from './fees.ts';
 import { knowsFill, rememberFill } from './fill-memory.ts';
-import type { BookedFill, Ledger, OpeningPlan, OpenPosition } from './ledger.ts';
+import type { BookedFill, Ledger, OpeningPlan, OpenPosition, Scopes } from './ledger.ts';
 import { markFromFill, noteExcursion, revalue } from './marks.ts';
 import { adoptedPlan } from './plans.ts';
 import { quarantineFill } from './quarantine.ts';
@@ -31,7 +31,7 @@ export interface FillEffect {
   readonly position: OpenPosition | null;
   readonly opened: boolean;
   readonly closed: TradeDraft | null;
-  /** A paid holding would have gone below zero: the excess is quarantined and the portfolio is out of step with its venue. */
+  /** Some of the fill is in quarantine (a paid holding would have gone below zero, or its units make no sense): out of step with the venue. */
   readonly broken: boolean;
 }
 
@@ -41,20 +41,29 @@ const UNCHANGED = { applied: false, opened: false, closed: null } as const;
 export function bookFill(l: Ledger, fill: BookedFill, now: Micros, marks_max_age_us: Micros): FillEffect {
   const held = l.positions.get(fill.instrument) ?? null;
   if (knowsFill(l, fill.order_id, fill.fill_id)) return { ...UNCHANGED, duplicate: true, position: held, broken: false };
+  if (fill.fee_rate !== null && fill.fee_asset !== l.currency && fill.fee_asset !== fill.base) {
+    setRate(l, fill.fee_asset, fill.fee_rate);
+  }
+  const charge = chargeOf(l, fill);
+  if (fill.price <= 0n || fill.quantity <= 0n || charge.quantity <= 0n) {
+    quarantineFill(l, fill, scopesOf(fill, held), 'FILL_UNITS_INCONSISTENT', now);
+    return { ...UNCHANGED, duplicate: false, position: held, broken: true };
+  }
   if (fill.kind !== 'perp' && fill.side === 'SELL') {
-    const excess = beyondHolding(l, fill, held);
-    if (excess !== null) return bookHeldPart(l, fill, excess, held, now, marks_max_age_us);
+    const excess = charge.quantity - (held?.qty ?? 0n);
+    if (excess > 0n) return bookHeldPart(l, fill, excess, held, now, marks_max_age_us);
   }
   rememberFill(l, fill.order_id, fill.fill_id);
-  return book(l, fill, now, marks_max_age_us, held);
+  return book(l, fill, charge, held, now, marks_max_age_us);
 }
 
-/** How much of a sale exceeds the holding; null when it fits. */
-function beyondHolding(l: Ledger, fill: BookedFill, held: OpenPosition | null): Quantity | null {
-  const excess = chargeOf(l, fill).quantity - (held?.qty ?? 0n);
-  return excess > 0n ? excess : null;
+function scopesOf(fill: BookedFill, held: OpenPosition | null): Scopes {
+  const { instrument, venue } = fill;
+  const { chain = '', tier = 'unknown', theme = '', strategy = '' } = held?.plan ?? fill.opening ?? {};
+  return { instrument, venue, chain, tier, theme, strategy };
 }
 
+/** Books what the holding covers and quarantines the rest. */
 function bookHeldPart(
   l: Ledger,
   fill: BookedFill,
@@ -63,30 +72,27 @@ function bookHeldPart(
   now: Micros,
   marks_max_age_us: Micros,
 ): FillEffect {
-  const quantity = fill.quantity - excess;
-  const booked = held === null || quantity <= 0n ? 0n : quantity;
-  const rest = fill.quantity - booked;
-  const inBase = fill.fee_asset === fill.base;
-  const fee = booked === 0n ? 0n : fill.fee === null || inBase ? fill.fee : mulDiv(fill.fee, booked, fill.quantity);
-  const scopes = {
-    instrument: fill.instrument,
-    venue: fill.venue,
-    chain: held?.plan.chain ?? '',
-    tier: held?.plan.tier ?? '',
-    theme: held?.plan.theme ?? '',
-    strategy: held?.plan.strategy ?? '',
-  };
-  const restFee = fill.fee === null ? null : fill.fee - (fee ?? 0n);
-  quarantineFill(l, { ...fill, quantity: rest, fee: restFee }, scopes, 'SPOT_BELOW_ZERO', now);
+  const covered = fill.quantity - excess;
+  const booked = held === null || covered <= 0n ? 0n : covered;
+  // A fee in the base asset went out of the holding with the sale; any other is shared by quantity.
+  const whole = fill.fee === null || fill.fee_asset === fill.base;
+  const fee = booked === 0n ? 0n : whole ? fill.fee : mulDiv(fill.fee ?? 0n, booked, fill.quantity);
+  const rest = { ...fill, quantity: fill.quantity - booked, fee: fill.fee === null ? null : fill.fee - (fee ?? 0n) };
+  quarantineFill(l, rest, scopesOf(fill, held), 'SPOT_BELOW_ZERO', now);
   if (booked === 0n) return { ...UNCHANGED, duplicate: false, position: held, broken: true };
-  return { ...book(l, { ...fill, quantity: booked, fee }, now, marks_max_age_us, held), broken: true };
+  const part = { ...fill, quantity: booked, fee };
+  return { ...book(l, part, chargeOf(l, part), held, now, marks_max_age_us), broken: true };
 }
 
-function book(l: Ledger, fill: BookedFill, now: Micros, marks_max_age_us: Micros, held: OpenPosition | null): FillEffect {
+function book(
+  l: Ledger,
+  fill: BookedFill,
+  charge: Charge,
+  held: OpenPosition | null,
+  now: Micros,
+  marks_max_age_us: Micros,
+): FillEffect {
   const nav_before = navOf(l, now, marks_max_age_us);
-  if (fill.fee_rate !== null && fill.fee_asset !== l.currency && fill.fee_asset !== fill.base)
-    setRate(l, fill.fee_asset, fill.fee_rate);
-  const charge = chargeOf(l, fill);
   if (charge.third === null) l.cash -= charge.fee;
   else payThird(l, fill.fee_asset, charge.third, charge.fee);
   l.fees += charge.fee;
@@ -194,7 +200,7 @@ function grow(l: Ledger, p: OpenPosition, fill: BookedFill, quantity: Quantity, 
     decided: fill.decided_qty,
     ordered,
   });
-  noteEstimate(p, fill, fee, charge, 'ENTRY');
+  noteEstimate(p, fill, quantity, fee, charge, 'ENTRY');
   afterFill(l, p, fill);
 }
 
@@ -226,19 +232,25 @@ function reduce(l: Ledger, p: OpenPosition, fill: BookedFill, quantity: Quantity
   addRealised(l, net - funding);
   const prices = { signal: fill.exit_signal_mid, arrival: fill.exit_arrival_mid, fill: fill.price };
   addExit(p.exits, p.entry.missing, quantity, prices, fill.liquidity === 'MAKER', fee);
-  noteEstimate(p, fill, fee, charge, 'EXIT');
+  noteEstimate(p, fill, quantity, fee, charge, 'EXIT');
   afterFill(l, p, fill);
 }
 
-function noteEstimate(p: OpenPosition, fill: BookedFill, fee: Money, charge: Charge, leg: 'ENTRY' | 'EXIT'): void {
+function noteEstimate(
+  p: OpenPosition,
+  fill: BookedFill,
+  quantity: Quantity,
+  fee: Money,
+  charge: Charge,
+  leg: 'ENTRY' | 'EXIT',
+): void {
   if (!charge.estimated) return;
   p.fee_estimated = true;
   if (charge.third === null) {
     p.fees_unknown = true;
     return;
   }
-  // A split fill shares its amount as it shares its value.
-  const amount = fee === charge.fee ? charge.third : mulDiv(charge.third, fee, charge.fee);
+  const amount = quantity === charge.quantity ? charge.third : mulDiv(charge.third, quantity, charge.quantity);
   p.estimated.push({ asset: fill.fee_asset, amount, value: fee, leg });
 }
 
