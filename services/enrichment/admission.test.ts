@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../schemas/money.ts';
 import type { Mode, Quote, Signal } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
-import { type Bench, bench, benchConfig, NOW, onlyOf, type Placing, seconds } from './bench.ts';
 import { defaultEnrichmentConfig, type LimitOverride } from './config.ts';
+import { type Bench, bench, benchConfig, NOW, onlyOf, type Placing, seconds } from './example.ts';
 
 interface Given {
   readonly mode?: Mode;

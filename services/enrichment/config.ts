@@ -1,8 +1,9 @@
 // What the enrichment stage is configured with: plain data, hashed into every record it writes.
 import type { Mode } from '../../schemas/records.generated.ts';
 import { MINUTE, type Micros, SECOND } from '../../schemas/time.ts';
-import type { CatalogConfig } from '../signals/instrument.ts';
+import { type CatalogConfig, CHAINS } from '../signals/instrument.ts';
 import type { SourceConfig } from '../signals/source.ts';
+import { SIGNAL_BYTES_MAX } from '../signals/validator.ts';
 import { PROFILES, type ProfileConfig } from './profiles.ts';
 
 export interface PortfolioConfig {
@@ -108,15 +109,13 @@ export function defaultEnrichmentConfig(
     })),
     sources: {},
     limits: { backtest: PAPER, paper: PAPER, live: LIVE },
-    bytes_max: 16_384,
+    bytes_max: SIGNAL_BYTES_MAX,
     dedupe_window_us: 604_800 * SECOND,
     corroboration_window_us: 3_600 * SECOND,
     base_interval_us: MINUTE,
     check_venue: false,
     ...given,
     profiles: { ...PROFILES, ...given.profiles },
-    catalog: { default_quote: 'USDT', default_perp_quote: 'USDC', aliases: {}, chains: DEFAULT_CHAINS, ...given.catalog },
+    catalog: { default_quote: 'USDT', default_perp_quote: 'USDC', aliases: {}, chains: CHAINS, ...given.catalog },
   };
 }
-
-const DEFAULT_CHAINS = ['arbitrum', 'avalanche', 'base', 'bsc', 'ethereum', 'optimism', 'polygon', 'solana'];

@@ -4,7 +4,7 @@ import { decimal } from '../../schemas/money.ts';
 import type { Quote } from '../../schemas/records.generated.ts';
 import { blankInstrumentInfo } from '../../schemas/records.generated.ts';
 import { HOUR, MINUTE } from '../../schemas/time.ts';
-import { type Bench, bench, benchConfig, NOW, onlyOf, seconds } from './bench.ts';
+import { type Bench, bench, benchConfig, NOW, onlyOf, seconds } from './example.ts';
 import { technicalOf } from './features.ts';
 import { newMarketState, takeCandle } from './market-state.ts';
 import { planOf } from './plan.ts';

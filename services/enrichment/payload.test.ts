@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalJson } from '../../schemas/canonical-json.ts';
 import { decimal } from '../../schemas/money.ts';
 import { HOUR } from '../../schemas/time.ts';
-import { bench, benchConfig, NOW, onlyOf } from './bench.ts';
+import { bench, benchConfig, NOW, onlyOf } from './example.ts';
 import { type Members, PAYLOAD_BYTES_MAX, payloadOf, SECTION_CAPS, type Section, type Sections, six } from './payload.ts';
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;

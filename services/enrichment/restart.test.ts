@@ -11,8 +11,8 @@ import type { SourceEvent, SourceRecord } from '../../topology/runtime/source.ts
 import { createVirtualRuntime } from '../../topology/runtime/virtual-runtime.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { topologyOf } from '../../topology/topology.ts';
-import { benchConfig, LINE, NOW } from './bench.ts';
 import type { EnrichmentConfig, RouteConfig } from './config.ts';
+import { benchConfig, LINE, NOW } from './example.ts';
 import { enrichmentStage } from './stage.ts';
 
 const PARTITIONS = 3;

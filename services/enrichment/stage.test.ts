@@ -9,8 +9,8 @@ import { DAY, HOUR, MINUTE } from '../../schemas/time.ts';
 import type { SourcePosition } from '../../topology/envelope.ts';
 import { partitionFor } from '../../topology/partition.ts';
 import { isFeatureName } from '../signals/feature-names.ts';
-import { bench, benchConfig, enrichedOf, LINE, lettersOf, NOW, onlyOf, STRATEGY_SOURCE, seconds } from './bench.ts';
 import type { EnrichmentConfig, RouteConfig } from './config.ts';
+import { bench, benchConfig, enrichedOf, LINE, lettersOf, NOW, onlyOf, STRATEGY_SOURCE, seconds } from './example.ts';
 import { enrichmentStage } from './stage.ts';
 
 const route = (portfolio: string, change: Partial<RouteConfig> = {}): RouteConfig => ({

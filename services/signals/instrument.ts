@@ -36,7 +36,7 @@ export type InstrumentFault = {
 };
 
 /** No chain whose name is also a traded symbol: TON:USDT is a pair. */
-const CHAINS = ['arbitrum', 'avalanche', 'base', 'bsc', 'ethereum', 'optimism', 'polygon', 'solana'] as const;
+export const CHAINS: readonly string[] = ['arbitrum', 'avalanche', 'base', 'bsc', 'ethereum', 'optimism', 'polygon', 'solana'];
 
 export function instrumentCatalog(
   config: Partial<CatalogConfig> & { readonly instruments: readonly string[] },
@@ -69,6 +69,7 @@ export function canonicalInstrument(raw: string, catalog: InstrumentCatalog): Re
   if (!PRINTABLE.test(text)) return invalid('printable ASCII');
   const alias = catalog.aliases.get(text);
   if (alias !== undefined) return named(alias, true, catalog);
+  if (catalog.configured.has(text)) return named(text, true, catalog);
 
   const token = TOKEN.exec(text);
   const chain = token?.[1]?.toLowerCase() ?? '';

@@ -1,4 +1,4 @@
-// A bench for tests of the stage: market and signals go in as envelopes, what the stage emits comes out as a list.
+// For tests: a stage on a bench, where market and signals go in as envelopes and what is emitted comes out as a list.
 import { decimal } from '../../schemas/money.ts';
 import {
   blankCandle,
