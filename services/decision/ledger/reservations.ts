@@ -67,16 +67,3 @@ export function pendingReduction(l: Ledger, instrument: string): Quantity {
   }
   return sum;
 }
-
-/** What another exit may still sell or buy back. */
-export function reducible(l: Ledger, instrument: string): Quantity {
-  const position = l.positions.get(instrument);
-  if (position === undefined) return 0n;
-  const left = (position.qty < 0n ? -position.qty : position.qty) - pendingReduction(l, instrument);
-  return left > 0n ? left : 0n;
-}
-
-export function entryReservationOn(l: Ledger, instrument: string): boolean {
-  for (const r of l.reservations.values()) if (r.purpose === 'ENTRY' && r.instrument === instrument) return true;
-  return false;
-}
