@@ -85,11 +85,11 @@ test('a new monitor that is given the Position stands where the old one stood', 
       fresh.give('Position', position(side, '100', { best_price, stop_price, stop_kind, armed }));
       for (const m of [old, fresh]) bar(m, text(last), T0 + (list.length + 1) * 60 * SECOND);
       const [a, b] = [old.marks.at(-1), fresh.marks.at(-1)];
-      expect([b?.stop_price, b?.stop_kind, b?.best_price, b?.rules['STOP_LOSS']]).toEqual([
+      expect([b?.stop_price, b?.stop_kind, b?.best_price, b?.rules.STOP_LOSS]).toEqual([
         a?.stop_price,
         a?.stop_kind,
         a?.best_price,
-        a?.rules['STOP_LOSS'],
+        a?.rules.STOP_LOSS,
       ]);
     }),
   );
