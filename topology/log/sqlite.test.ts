@@ -145,7 +145,7 @@ describe('a sqlite log', () => {
       await log.append([tickDraft(2), tickDraft(3, 0, 'orders.v1')]);
       expect(reader.endOffset('journal.v1', 0)).toBe(2);
       expect(reader.read('journal.v1', 0, 1, 9).map((record) => record.envelope.key)).toEqual(['key-2']);
-      expect(reader.read('orders.v1', 0, 0, 9)[0]?.bytes).toEqual(bytesOf(tickDraft(3)));
+      expect(reader.read('orders.v1', 0, 0, 9)[0]?.bytes).toEqual(Uint8Array.from(bytesOf(tickDraft(3))));
       reader.close();
       await log.close();
     }));

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+// Starts the command line under the right Node: the one pinned with the project, else this one if it is new enough.
+import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const BAD_CONFIGURATION = 78;
+
+/** TypeScript runs without a build from here on. */
+function isNewEnough(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major > 24 || (major === 24 && minor >= 12);
+}
+
+const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
+const main = join(root, 'services', 'cli', 'main.ts');
+
+if (existsSync(pinned) && realpathSync(pinned) !== realpathSync(process.execPath)) {
+  runUnder(pinned);
+} else if (isNewEnough(process.versions.node)) {
+  process.argv[1] = main;
+  await import(pathToFileURL(main).href);
+} else {
+  process.stderr.write(
+    `weir: Node ${process.versions.node} is too old (24.12 or newer is needed), and the pinned one is not installed.\n` +
+      'Fix: run "npm ci" in the project, which installs it, or install Node 24.\n',
+  );
+  process.exit(BAD_CONFIGURATION);
+}
+
+/** Passes on signals, and ends as the child ended. */
+function runUnder(node) {
+  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`weir: cannot start ${node}: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    for (const handled of signals) process.removeAllListeners(handled);
+    process.kill(process.pid, signal);
+  });
+}
