@@ -5,9 +5,10 @@ import type { Micros } from '../../schemas/time.ts';
 import type { Evidence } from '../signals/evidence.ts';
 import type { ResolvedInstrument } from '../signals/instrument.ts';
 import type { ResolvedSource } from '../signals/source.ts';
+import type { Known } from '../signals/violation.ts';
 import type { LimitOverride, ModeLimits } from './config.ts';
 
-export type AdmissionCode =
+export type AdmissionCode = Known<
   | 'SIGNAL_FROM_FUTURE'
   | 'SIGNAL_TOO_OLD'
   | 'SIGNAL_DELAYED'
@@ -19,7 +20,8 @@ export type AdmissionCode =
   | 'PRICE_DRIFTED'
   | 'SIGNAL_STOP_CROSSED'
   | 'EVIDENCE_IMPLAUSIBLE'
-  | 'DERIVATIVES_MISSING';
+  | 'DERIVATIVES_MISSING'
+>;
 
 export interface AdmissionInputs {
   readonly signal: Signal;

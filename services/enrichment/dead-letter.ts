@@ -5,9 +5,9 @@ import { deadLetterId } from '../../schemas/ids.ts';
 import { blankDeadLetter, type DeadLetter, type ErrorClass } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
-import type { Violation } from '../signals/violation.ts';
+import type { Known, Violation } from '../signals/violation.ts';
 
-export type LetterCode = Violation['code'] | 'SIGNAL_ID_CONFLICT' | 'SIGNAL_REKEY_LOOP';
+export type LetterCode = Violation['code'] | Known<'SIGNAL_ID_CONFLICT' | 'SIGNAL_REKEY_LOOP'>;
 
 const MESSAGE_MAX = 4_000;
 const VALUE_MAX = 1_048_576;

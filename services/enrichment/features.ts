@@ -1,5 +1,6 @@
 // The features of a record under their fixed names, read from the running indicators at the moment of a signal.
 import { type Money, min, toNumber } from '../../schemas/money.ts';
+import type { ReasonCode } from '../../schemas/reason-codes.ts';
 import type { EnrichedBar, InstrumentKind, Levels } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import { IMBALANCE_BANDS, imbalance } from '../indicators/imbalance.ts';
@@ -20,7 +21,7 @@ export interface Technical {
   readonly others: Record<string, number>;
   readonly bars: Record<string, EnrichedBar>;
   readonly levels: Levels | null;
-  readonly flags: readonly string[];
+  readonly flags: readonly ReasonCode[];
 }
 
 /** Indicators and bars of the profile's intervals. */
@@ -33,7 +34,7 @@ export function technicalOf(
 ): Technical {
   const values: Record<string, number> = {};
   const bars: Record<string, EnrichedBar> = {};
-  const flags: string[] = [];
+  const flags: ReasonCode[] = [];
   const core = market?.tracks.get(CORE_INTERVAL);
   if (core !== undefined) readCore(core, values);
   // Price changes come from the finest bars there are.
@@ -68,9 +69,9 @@ function barFlags(
   plan: Plan,
   now: Micros,
   fresh_intervals: number,
-): string[] {
-  const name = `CANDLES_${interval.toUpperCase()}`;
-  const flags: string[] = [];
+): ReasonCode[] {
+  const name = `CANDLES_${interval.toUpperCase() as Uppercase<Interval>}` as const;
+  const flags: ReasonCode[] = [];
   if (track !== undefined && now - track.close_time > fresh_intervals * LENGTH_US[interval]) flags.push(`${name}_STALE`);
   const asked = (plan.indicators.get(interval) ?? []).filter((named) => profile.indicators.includes(named.name));
   const warm_up = Math.max(1, ...asked.map((named) => named.indicator.warm_up));

@@ -1,4 +1,5 @@
 // The quality flags of a record, and which of them make it partial.
+import type { ReasonCode } from '../../schemas/reason-codes.ts';
 import type { Evidence } from '../signals/evidence.ts';
 import type { AdmissionCode } from './admission.ts';
 import type { Technical } from './features.ts';
@@ -6,7 +7,7 @@ import type { MarketView } from './market-view.ts';
 import type { Profile } from './profiles.ts';
 
 /** Set by the market stage and carried on as they are. */
-const CARRIED: readonly string[] = [
+const CARRIED: readonly ReasonCode[] = [
   'PRICE_JUMP',
   'FEED_FROZEN',
   'CROSS_FEED_WARN',
@@ -17,7 +18,7 @@ const CARRIED: readonly string[] = [
   'TIME_ESTIMATED',
 ];
 /** These tell, and leave the record whole. */
-const INFORMATIVE: ReadonlySet<string> = new Set([
+const INFORMATIVE: ReadonlySet<string> = new Set<ReasonCode>([
   'QUOTE_LOCKED',
   'CROSS_FEED_WARN',
   'DERIVED',
@@ -39,9 +40,9 @@ export function flagsOf(
   admission: readonly AdmissionCode[],
   pump_flags: readonly string[],
 ): string[] {
-  const flags = new Set<string>(admission);
+  const flags = new Set<ReasonCode>(admission);
   for (const flag of CARRIED) if (view.feed_flags.includes(flag)) flags.add(flag);
-  const raise = (flag: string, holds: boolean): void => {
+  const raise = (flag: ReasonCode, holds: boolean): void => {
     if (holds) flags.add(flag);
   };
   for (const flag of technical.flags) flags.add(flag);

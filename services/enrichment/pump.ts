@@ -1,5 +1,6 @@
 // Signs of a pump and dump: each is evidence, two are a warning, the gate judges.
 import { toNumber } from '../../schemas/money.ts';
+import type { ReasonCode } from '../../schemas/reason-codes.ts';
 import type { Evidence } from '../signals/evidence.ts';
 
 const VOLUME_RATIO = 10;
@@ -18,7 +19,7 @@ export function pumpFlags(
     const value = evidence.numbers.get(key);
     return value === undefined ? 0 : toNumber(value);
   };
-  const signs: readonly (readonly [string, boolean])[] = [
+  const signs: readonly (readonly [ReasonCode, boolean])[] = [
     ['VOLUME_SPIKE', Math.max(volume_ratio ?? 0, claimed('volume_multiple')) >= VOLUME_RATIO],
     ['SIGNAL_BURST', burst >= BURST],
     ['HOLDERS_CONCENTRATED', claimed('top10_holder_bps') >= TOP10_BPS],

@@ -1,5 +1,10 @@
 // What can be wrong with a signal: the closed list of codes and how one fault is reported.
-export type SignalCode =
+import type { ReasonCode } from '../../schemas/reason-codes.ts';
+
+/** Does not compile for a code that is not on the list of all codes. */
+export type Known<Code extends ReasonCode> = Code;
+
+export type SignalCode = Known<
   | 'SIGNAL_ENCODING_UNKNOWN'
   | 'SIGNAL_TOO_LARGE'
   | 'SIGNAL_JSON_INVALID'
@@ -12,7 +17,8 @@ export type SignalCode =
   | 'SIGNAL_TYPE_MISMATCH'
   | 'SIGNAL_PRICE_ORDER_INVALID'
   | 'SIGNAL_INSTRUMENT_INVALID'
-  | 'SIGNAL_INSTRUMENT_AMBIGUOUS';
+  | 'SIGNAL_INSTRUMENT_AMBIGUOUS'
+>;
 
 export interface Violation {
   readonly code: SignalCode;
