@@ -213,6 +213,13 @@ test('an older quote does not replace a newer one', () => {
   expect(given.mids.at).toEqual([T + 2]);
 });
 
+test('a price of nothing is no quote', () => {
+  const given = newMarketState();
+  takeQuote(given, { ...blankQuote(), event_time: T, bid: 0n, ask: decimal('1') }, 1);
+  takeQuote(given, { ...blankQuote(), event_time: T, bid: decimal('-1'), ask: decimal('1') }, 2);
+  expect([given.quote, given.mids.at]).toEqual([null, []]);
+});
+
 test('one bar at a time equals a state restored in between', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 2, maxLength: 80 }), fc.nat(), (closes, cut) => {

@@ -25,7 +25,9 @@ export function newMarketState(): MarketState {
   return { quote: null, depth: null, derivatives: null, info: null, mids: newMids(), tracks: new Map() };
 }
 
+/** A price of nothing is no quote: the market stage drops such quotes, and nothing here divides by one that slipped through. */
 export function takeQuote(market: MarketState, quote: Quote, offset: number): void {
+  if (quote.bid <= 0n || quote.ask <= 0n) return;
   if (market.quote !== null && quote.event_time < market.quote.value.event_time) return;
   market.quote = { value: quote, offset };
   if (quote.depth.length > 0) market.depth = { value: quote.depth, offset, at: quote.depth_time ?? quote.event_time };

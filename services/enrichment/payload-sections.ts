@@ -9,10 +9,10 @@ import type { Profile } from './profiles.ts';
 
 type Loose = Decimal | number | string | boolean | null | undefined;
 
-/** Members that have a value; doubles at 6 digits, decimals as text. */
+/** Members that have a finite value; doubles at 6 digits, decimals as text. */
 function members(values: { readonly [key: string]: Loose }): [string, CanonicalValue][] {
   return Object.entries(values).flatMap(([key, value]): [string, CanonicalValue][] => {
-    if (value === null || value === undefined) return [];
+    if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return [];
     if (typeof value === 'bigint') return [[key, formatDecimal(value)]];
     return [[key, typeof value === 'number' ? six(value) : value]];
   });

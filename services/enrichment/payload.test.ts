@@ -176,6 +176,15 @@ test('the worst full_v1 signal fits, and says what it lost', () => {
   for (const interval of ['15m', '1h', '4h']) expect(sections.ta).toHaveProperty([`${interval}.ema_9`]);
 });
 
+test('a double that is no number is left out', () => {
+  const config = benchConfig();
+  const given = bench({ ...config, routes: config.routes.map((route) => ({ ...route, profile: 'full_v1' })) });
+  given.derivatives({ funding_rate: Number.NaN, funding_predicted: Number.POSITIVE_INFINITY });
+  const { payload, features } = onlyOf(given.signal());
+  expect(JSON.parse(payload).derivs).toEqual({ mark_price: '100', open_interest_usd: '0' });
+  expect(features).not.toHaveProperty('funding_rate');
+});
+
 test('nothing of an account is in it', () => {
   const given = bench();
   given.healthy();
