@@ -77,6 +77,11 @@ test('a spot pair with the default quote comes before a perpetual', () => {
   expect(canonicalInstrument('ETH', both)).toMatchObject({ instrument: 'ETH-USDT' });
 });
 
+test('a configured name is itself, whatever its form', () => {
+  const found = canonicalInstrument(' BENCH', instrumentCatalog({ instruments: ['BENCH', 'BENCH-USDT'] }));
+  expect(found).toMatchObject({ instrument: 'BENCH', configured: true, exact: true });
+});
+
 test('kinds follow the form', () => {
   const kinds = ['BTC-USDT', 'BTC-PERP', 'ethereum:0x1'].map((raw) => canonicalInstrument(raw, catalog));
   expect(kinds.map((each) => ('kind' in each ? each.kind : null))).toEqual(['spot', 'perp', 'token']);

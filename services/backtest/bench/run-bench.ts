@@ -1,0 +1,64 @@
+// Runs the benchmark bars through all stages on the memory log, and says what came of it.
+import type { Money } from '../../../schemas/money.ts';
+import type { AnyEnvelope } from '../../../topology/envelope.ts';
+import { createMemoryLog } from '../../../topology/log/memory.ts';
+import { createVirtualRuntime } from '../../../topology/runtime/virtual-runtime.ts';
+import type { Stage } from '../../../topology/stage.ts';
+import { markedNav } from '../../decision/ledger/equity.ts';
+import type { Ledger } from '../../decision/ledger/ledger.ts';
+import type { DecisionState } from '../../decision/state.ts';
+import { stagesOf } from '../../deployment/pipeline.ts';
+import { type BenchBars, benchSource } from '../../market/bench-bars.ts';
+import { eventsOf } from '../run.ts';
+import { benchDeployment } from './bench-deployment.ts';
+import { type FigureCounter, newFigures } from './figures.ts';
+
+export interface BenchRun {
+  readonly counter: FigureCounter;
+  /** Cash, and the open position at the last close. */
+  readonly equity: Money;
+  readonly cash: Money;
+}
+
+export interface BenchRunOptions {
+  /** After each bar, with the equity at its close. */
+  readonly after_bar?: (bar: number, equity: Money) => void;
+  /** Wraps the stages, to measure them. */
+  readonly stages?: (stages: readonly Stage<unknown>[]) => readonly Stage<unknown>[];
+  readonly observe?: (record: AnyEnvelope) => void;
+}
+
+export function runBench(bars: BenchBars, options: BenchRunOptions = {}): BenchRun {
+  const deployment = benchDeployment();
+  const counter = newFigures();
+  const { after_bar, observe } = options;
+  const stages = stagesOf(deployment);
+  const runtime = createVirtualRuntime({
+    log: createMemoryLog({ retain: 'held' }),
+    stages: options.stages?.(stages) ?? stages,
+    ticks: 'sparse',
+    observe:
+      observe === undefined
+        ? counter.add
+        : (record) => {
+            counter.add(record);
+            observe(record);
+          },
+  });
+  let bar = -1;
+  for (const event of eventsOf({ deployment, market: benchSource(bars) })) {
+    runtime.advance(event);
+    // The first event is the portfolio's first records.
+    if (bar >= 0) after_bar?.(bar, markedNav(ledgerOf(runtime.stateOf('decision', 0))));
+    bar += 1;
+  }
+  runtime.finish();
+  const ledger = ledgerOf(runtime.stateOf('decision', 0));
+  return { counter, equity: markedNav(ledger), cash: ledger.cash };
+}
+
+function ledgerOf(state: unknown): Ledger {
+  const [portfolio] = (state as DecisionState).portfolios.values();
+  if (portfolio === undefined) throw new Error('bench: the portfolio was never begun');
+  return portfolio.ledger;
+}
