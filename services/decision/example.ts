@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { type CanonicalValue, canonicalJson } from '../../schemas/canonical-json.ts';
 import { fillId, H, orderEventId, signalId } from '../../schemas/ids.ts';
-import { decimal, type Money } from '../../schemas/money.ts';
+import { decimal, type Quantity } from '../../schemas/money.ts';
 import {
   blankCashFlow,
   blankControl,
@@ -391,7 +391,7 @@ export function signal(
 export function answer(
   s: Scenario,
   command: OrderCommand,
-  over: { price?: string; quantity?: Money; fill?: boolean; fee?: string } = {},
+  over: { price?: string; quantity?: Quantity; fill?: boolean; fee?: string } = {},
 ): Output[] {
   const order_id = command.order_id ?? '';
   const price = over.price === undefined ? (command.collar_price ?? command.reference_bid ?? M('50000')) : M(over.price);
@@ -420,7 +420,7 @@ export function answer(
 export function fill(
   s: Scenario,
   command: OrderCommand,
-  over: { price?: string; quantity?: Money; fee?: string; trade?: string } = {},
+  over: { price?: string; quantity?: Quantity; fee?: string; trade?: string } = {},
 ): Output[] {
   const order_id = command.order_id ?? '';
   const price =

@@ -4,8 +4,8 @@ import type { Backend, Decision, OrderCommand, PositionSide, Trade } from '../..
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Emit } from '../../topology/stage.ts';
 import type { OpenPosition } from './ledger/ledger.ts';
-import { newOrdersOutput, type OrdersContext, type OrdersOutput, type WalkPolicy } from './orders/orders.ts';
 import { positionRecord } from './ledger/position-record.ts';
+import { newOrdersOutput, type OrdersContext, type OrdersOutput, type WalkPolicy } from './orders/orders.ts';
 import type { PortfolioState } from './state.ts';
 
 export interface DecisionConfig {
@@ -64,15 +64,20 @@ export function newFold(config: DecisionConfig, input: AnyEnvelope): Fold {
 /** Begins the next step; whatever a step that failed has left behind is dropped. */
 export function beginStep(fold: Fold, input: AnyEnvelope): void {
   fold.input = input;
-  fold.decisions.length = 0;
-  fold.commands.length = 0;
-  fold.changed.length = 0;
-  fold.trades.length = 0;
+  clear(fold.decisions);
+  clear(fold.commands);
+  clear(fold.changed);
+  clear(fold.trades);
   const { effects, commands, ended, anomalies } = fold.orders;
-  effects.length = 0;
-  commands.length = 0;
-  ended.length = 0;
-  anomalies.length = 0;
+  clear(effects);
+  clear(commands);
+  clear(ended);
+  clear(anomalies);
+}
+
+/** Setting the length of an empty list costs more than asking for it. */
+function clear(list: unknown[]): void {
+  if (list.length > 0) list.length = 0;
 }
 
 export function backendOf(fold: Fold, p: PortfolioState): Backend {
@@ -116,14 +121,15 @@ export function flush(fold: Fold, p: PortfolioState, emit: Emit): void {
   for (const decision of fold.decisions) {
     emit('decisions.v1', 'Decision', p.portfolio, decision, decision.decision_id, undefined, decision.trace);
   }
-  for (const command of fold.commands) emit('orders.v1', 'OrderCommand', p.portfolio, command, command.command_id, command.decision_id);
+  for (const command of fold.commands)
+    emit('orders.v1', 'OrderCommand', p.portfolio, command, command.command_id, command.decision_id);
   for (const { position, side } of fold.changed) {
     const record = positionRecord(p.ledger, position, side);
     emit('positions.v1', 'Position', `${position.instrument}|${p.portfolio}`, record, position.position_id);
   }
   for (const trade of fold.trades) emit('trades.v1', 'Trade', p.portfolio, trade, trade.trade_id);
-  fold.decisions.length = 0;
-  fold.commands.length = 0;
-  fold.changed.length = 0;
-  fold.trades.length = 0;
+  clear(fold.decisions);
+  clear(fold.commands);
+  clear(fold.changed);
+  clear(fold.trades);
 }

@@ -107,7 +107,9 @@ function step(fold: Fold, state: DecisionState, input: AnyEnvelope, emit: Emit):
     case 'Signal':
     case 'Snapshot':
     case 'Trade':
-      throw new Error(`decision: ${input.topic} ${input.partition}/${input.offset}: record ${input.type}: expected a record of the journal`);
+      throw new Error(
+        `decision: ${input.topic} ${input.partition}/${input.offset}: record ${input.type}: expected a record of the journal`,
+      );
   }
 }
 
@@ -136,15 +138,20 @@ function begin(fold: Fold, state: DecisionState, of: Owned, record_at: number): 
 /** Ends the step: what the orders want is done, the books are checked, and everything is emitted in its order. */
 function settle(fold: Fold, state: DecisionState, p: PortfolioState, emit: Emit): void {
   applyOrders(fold, p);
-  const fault = assertLedger(p.ledger, (order_id) => {
-    const order = p.orders.orders.get(order_id);
-    return order !== undefined && (!isTerminal(order.status) || order.filled_reported > order.filled);
-  });
+  const { ledger } = p;
+  // Without a booking no reservation has changed: the orders need not be asked.
+  const fault = ledger.bookings === ledger.asserted ? assertLedger(ledger) : assertLedger(ledger, (id) => mayBeReserved(p, id));
   if (fault !== null) throw new Error(`decision: portfolio ${p.portfolio}: ${fault}`);
   const quiet = fold.input.type === 'Mark' && fold.decisions.length === 0;
   flush(fold, p, emit);
   // Prices that go on arriving only make the deadline early; it is not worth a look at each of them.
   if (!quiet) setDeadline(state, p);
+}
+
+/** A reservation belongs to an open or unknown order, or to one whose last fills have not arrived. */
+function mayBeReserved(p: PortfolioState, order_id: string): boolean {
+  const order = p.orders.orders.get(order_id);
+  return order !== undefined && (!isTerminal(order.status) || order.filled_reported > order.filled);
 }
 
 function setDeadline(state: DecisionState, p: PortfolioState): void {

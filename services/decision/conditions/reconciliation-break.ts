@@ -20,7 +20,7 @@ export function takeReport(fold: Fold, p: PortfolioState, report: Reconciliation
   for (const finding of report.findings) {
     if (finding.instrument !== null) reconciliation.broken.add(finding.instrument);
     else if (finding.asset !== null) cash += 1;
-    if (finding.delta !== null) lost += valueOf(p, finding.instrument, finding.delta);
+    if (finding.delta !== null) lost += worth(p, finding.instrument, finding.delta);
   }
   const limit = BigInt(p.policy?.policy.reconcile.reduce_nav_bps ?? 100);
   const large = ledger.nav > 0n && lost * 10_000n > limit * ledger.nav;
@@ -41,7 +41,7 @@ export function takeReport(fold: Fold, p: PortfolioState, report: Reconciliation
   });
 }
 
-function valueOf(p: PortfolioState, instrument: string | null, delta: Money): Money {
+function worth(p: PortfolioState, instrument: string | null, delta: Money): Money {
   if (instrument === null) return abs(delta);
   const mid = p.ledger.positions.get(instrument)?.mark?.mid;
   return mid === undefined ? 0n : (abs(delta) * mid) / 1_000_000_000_000n;

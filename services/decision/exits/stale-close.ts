@@ -38,8 +38,8 @@ export function nextStaleClose(p: PortfolioState): Micros {
   let next = Number.POSITIVE_INFINITY;
   if (p.policy === null) return next;
   for (const position of p.ledger.positions.values()) {
-    if (!position.protected && !p.decided.has(onceKey(position)))
-      next = Math.min(next, seenAt(position) + p.policy.stale_close_us + 1);
+    const at = seenAt(position) + p.policy.stale_close_us + 1;
+    if (at < next && !position.protected && (at > p.now || !p.decided.has(onceKey(position)))) next = at;
   }
   return next;
 }

@@ -36,10 +36,12 @@ export function timeExits(fold: Fold, p: PortfolioState, tick_at: Micros): void 
   }
 }
 
+/** A hold that has passed has been acted on; only then is it worth asking whether it was. */
 export function nextTimeExit(p: PortfolioState): Micros {
   let next = Number.POSITIVE_INFINITY;
   for (const position of p.ledger.positions.values()) {
-    if (position.hold_until < next && !p.decided.has(onceKey(position))) next = position.hold_until;
+    const at = position.hold_until;
+    if (at < next && (at > p.now || !p.decided.has(onceKey(position)))) next = at;
   }
   return next;
 }

@@ -18,7 +18,7 @@ export interface SymbolPacing {
 }
 
 export interface Pacing {
-  /** Entry decisions of the last 24 h, oldest first. */
+  /** Entry decisions of the last 24 h and some older ones, oldest first. */
   entries: Micros[];
   last_entry_at: Micros;
   readonly symbols: Map<string, SymbolPacing>;
@@ -70,9 +70,15 @@ function strategyOf(p: Pacing, strategy: string): StrategyRecord {
 
 /** How many of the ascending times lie in (now − window, now]. */
 export function countSince(times: readonly Micros[], now: Micros, windowUs: number): number {
-  let first = times.length;
-  while (first > 0 && (times[first - 1] ?? 0) > now - windowUs) first -= 1;
-  return times.length - first;
+  const since = now - windowUs;
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? since) > since) high = middle;
+    else low = middle + 1;
+  }
+  return times.length - low;
 }
 
 function dropBefore(times: Micros[], start: Micros): void {
@@ -102,7 +108,8 @@ export interface EntryDecided {
 
 /** An EXECUTE entry: it counts from now on, filled or not. */
 export function onEntryDecided(p: Pacing, entry: EntryDecided, policy: Policy, now: Micros): void {
-  dropBefore(p.entries, now - DAY);
+  // Moving the list for each entry that grows old would cost more than looking past it.
+  if (p.entries.length >= 64 + 2 * countSince(p.entries, now, DAY)) dropBefore(p.entries, now - DAY);
   p.entries.push(now);
   p.last_entry_at = now;
   const symbol = symbolOf(p, entry.instrument);

@@ -101,7 +101,7 @@ export function statusOf(p: PortfolioState): PortfolioStatus {
 }
 
 function limit(name: string, used: number, max: number, unit: LimitStatus['unit']): LimitStatus {
-  const spent = used > 0 ? used : 0;
+  const spent = Math.max(used, 0);
   return { name, used: spent, limit: max, unit, ratio: max > 0 ? spent / max : spent > 0 ? 1 : 0 };
 }
 
