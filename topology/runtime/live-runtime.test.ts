@@ -201,6 +201,19 @@ describe('failures', () => {
     expect(marks(log)).toEqual(marks(expected));
   });
 
+  it('a record that its schema cannot hold is refused to its caller alone', () =>
+    inFolder(async (folder) => {
+      const log = openSqliteLog({ path: join(folder, 'log.db') });
+      const runtime = live(log);
+      const bad = runtime.append([quote('A', 1), { ...quote('A', 2), value: { instrument: 7 } as never }]);
+      const good = runtime.append([quote('A', 3)]);
+      await expect(bad).rejects.toThrow();
+      expect((await good)[0]?.offset).toBe(0);
+      expect(log.endNow('market.v1', 0)).toBe(1);
+      await runtime.stop();
+      await log.close();
+    }));
+
   it('a full disk ends the runtime with its name: nothing of the turn stands, what was acknowledged does', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'log.db');

@@ -2,7 +2,7 @@
 import { type Micros, SECOND } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import { appendResultOf } from '../log/append-result.ts';
-import { LogClosedError } from '../log/errors.ts';
+import { LogClosedError, LogFullError } from '../log/errors.ts';
 import type { AppendResult, LocalLog } from '../log/log.ts';
 import type { Stage } from '../stage.ts';
 import type { StageName } from '../stages.ts';
@@ -120,11 +120,14 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
     foreign = [];
     if (calls.length === 0 && others.length === 0) return;
     inTurn = true;
-    const results: AppendResult[] = [];
+    const appended: { readonly call: Waiting; readonly result: AppendResult }[] = [];
     try {
       const at = tellTime();
       if (others.length > 0) engine.accept(others);
-      for (const call of calls) results.push(appendResultOf(engine.append(call.records, at)));
+      for (const call of calls) {
+        const result = appendOne(call, at);
+        if (result !== null) appended.push({ call, result });
+      }
       engine.settle(at);
       engine.endInstant();
       log.flush();
@@ -134,9 +137,7 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
     } finally {
       inTurn = false;
     }
-    calls.forEach((call, i) => {
-      call.resolve(results[i] ?? []);
-    });
+    for (const { call, result } of appended) call.resolve(result);
     snapshotIfDue();
     if (ended !== null) return;
     if (queued < queueRecords) {
@@ -144,6 +145,17 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
       waitingForRoom = [];
     }
     if (queue.length > 0 || foreign.length > 0) schedule();
+  }
+
+  /** A value that its schema cannot hold is its caller's fault alone: refused before anything of it is written. */
+  function appendOne(call: Waiting, at: Micros): AppendResult | null {
+    try {
+      return appendResultOf(engine.append(call.records, at));
+    } catch (error) {
+      if (error instanceof LogFullError || error instanceof LogClosedError) throw error;
+      call.reject(error);
+      return null;
+    }
   }
 
   /** After the callers know that their records stand: a snapshot that fails takes none of them with it. */

@@ -51,7 +51,7 @@ export function createVirtualRuntime(options: VirtualOptions): VirtualRuntime {
   const engine = createEngine({
     log,
     stages: options.stages,
-    now: 0,
+    now: log.readMerged(log.lastSequence() - 1, 1, () => true)[0]?.at ?? 0,
     observe: options.observe,
     hash_inputs: options.snapshot_every_us !== undefined,
     on_stopped(of) {
