@@ -1,5 +1,5 @@
 // When the next Tick matters to a portfolio; UTC hours tick anyway.
-import { SECOND, type Micros } from '../../schemas/time.ts';
+import { type Micros, SECOND } from '../../schemas/time.ts';
 import { conditionOf } from './conditions/conditions.ts';
 import { silenceDeadline } from './conditions/data-silence.ts';
 import { oldestUnknownAt, UNKNOWN_MAX_US } from './conditions/unknown-orders.ts';

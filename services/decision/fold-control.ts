@@ -2,19 +2,20 @@
 import type { Control } from '../../schemas/records.generated.ts';
 import { cancel } from './controls/cancel.ts';
 import { close } from './controls/close.ts';
-import { kill } from './controls/kill.ts';
 import { dismiss } from './controls/dismiss.ts';
+import { kill } from './controls/kill.ts';
+import { refuse } from './controls/refuse.ts';
 import { restrict, unrestrict } from './controls/restrict.ts';
 import { resume } from './controls/resume.ts';
 import { pause, restart, retire } from './controls/strategies.ts';
-import { refuse } from './controls/refuse.ts';
 import { takeOnce } from './decided.ts';
 import type { Fold } from './fold.ts';
 import type { PortfolioState } from './state.ts';
 
 export function foldControl(fold: Fold, p: PortfolioState, control: Control): void {
   if (!takeOnce(p, control.control_id)) return;
-  if (control.expires_at !== null && control.expires_at <= p.now) return refuse(fold, p, control, 'CONTROL_EXPIRED', 'expires_at has passed');
+  if (control.expires_at !== null && control.expires_at <= p.now)
+    return refuse(fold, p, control, 'CONTROL_EXPIRED', 'expires_at has passed');
   switch (control.type) {
     case 'KILL':
       return kill(fold, p, control);

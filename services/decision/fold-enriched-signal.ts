@@ -36,7 +36,8 @@ function close(fold: Fold, p: PortfolioState, enriched: EnrichedSignal, side: Po
   const { signal, admission } = enriched;
   if (admission.verdict === 'refuse') return skip(fold, p, enriched, side, admission.reasons[0] ?? 'SIGNAL_REFUSED');
   const held = p.ledger.positions.get(signal.instrument);
-  if (held === undefined || sideOf(held) !== side || held.opened_at > signal.event_time) return skip(fold, p, enriched, side, 'NO_POSITION');
+  if (held === undefined || sideOf(held) !== side || held.opened_at > signal.event_time)
+    return skip(fold, p, enriched, side, 'NO_POSITION');
   reduce(fold, p, enriched, held, '');
 }
 

@@ -4,7 +4,7 @@ import { noteFlashCrash } from './conditions/flash-crash.ts';
 import { checkPositionLoss } from './conditions/position-loss.ts';
 import { takeOnce } from './decided.ts';
 import { closePosition } from './exits/close-position.ts';
-import { type Fold, type Subject } from './fold.ts';
+import type { Fold, Subject } from './fold.ts';
 import type { OpenPosition } from './ledger/ledger.ts';
 import { decide } from './record/decision-record.ts';
 import type { PortfolioState } from './state.ts';
@@ -24,7 +24,8 @@ export function foldExitTrigger(fold: Fold, p: PortfolioState, trigger: ExitTrig
     return;
   }
   const position = p.ledger.positions.get(trigger.instrument);
-  if (position === undefined || position.position_id !== trigger.position_id) return refuse(fold, p, subject, trigger, 'NO_POSITION');
+  if (position === undefined || position.position_id !== trigger.position_id)
+    return refuse(fold, p, subject, trigger, 'NO_POSITION');
   // An old price never meets a new position.
   if (trigger.event_at < position.last_entry_at) return refuse(fold, p, subject, trigger, 'TRIGGER_TOO_OLD');
   checkPositionLoss(fold, p, position);

@@ -1,7 +1,7 @@
 // An OrderEvent: what the venue (or execution itself) says of an order, an account or a position.
 import type { OrderEvent } from '../../schemas/records.generated.ts';
-import { bookedFill } from './booking/booked-fill.ts';
 import { book } from './booking/book.ts';
+import { bookedFill } from './booking/booked-fill.ts';
 import { noteLiquidation } from './conditions/position-loss.ts';
 import { takeReport } from './conditions/reconciliation-break.ts';
 import { checkStops } from './conditions/stops.ts';

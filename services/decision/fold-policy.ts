@@ -25,12 +25,26 @@ export function foldPolicy(fold: Fold, p: PortfolioState, activated: PolicyActiv
   }
   const read = readPolicy(activated);
   if (read.policy === null) {
-    decide(fold, p, subject, '', { kind: 'STATE', action: 'ERROR', reason_code: 'POLICY_INVALID', reason_detail: read.fault.slice(0, 500) });
-    setCondition(fold, p, 'POLICY_INVALID', { actor: activated.actor, reason: read.fault.slice(0, 300), source: activated.control_id });
+    decide(fold, p, subject, '', {
+      kind: 'STATE',
+      action: 'ERROR',
+      reason_code: 'POLICY_INVALID',
+      reason_detail: read.fault.slice(0, 500),
+    });
+    setCondition(fold, p, 'POLICY_INVALID', {
+      actor: activated.actor,
+      reason: read.fault.slice(0, 300),
+      source: activated.control_id,
+    });
     return;
   }
   p.policy = inForce(read.policy, activated.policy_hash, p.now, activated.actor, fold.config.candle_interval_us);
-  decide(fold, p, subject, '', { kind: 'STATE', action: 'EXECUTE', reason_code: 'POLICY_ACTIVATED', reason_detail: activated.reason });
+  decide(fold, p, subject, '', {
+    kind: 'STATE',
+    action: 'EXECUTE',
+    reason_code: 'POLICY_ACTIVATED',
+    reason_detail: activated.reason,
+  });
   clearCondition(fold, p, 'POLICY_INVALID', 'valid activation');
   if (p.policy.policy.auto_start) clearCondition(fold, p, 'STATE_UNKNOWN', 'auto_start');
   if (activated.apply_to_open === 'tighten') tightenOpen(fold, p, read.policy);
@@ -46,7 +60,8 @@ function readPolicy(activated: PolicyActivated): Read {
     return { policy: null, fault: 'policy: not JSON: expected the canonical JSON of the resolved document' };
   }
   const hash = policyHash(document);
-  if (hash !== activated.policy_hash) return { policy: null, fault: `policy_hash ${activated.policy_hash}: expected ${hash}, the hash of the document` };
+  if (hash !== activated.policy_hash)
+    return { policy: null, fault: `policy_hash ${activated.policy_hash}: expected ${hash}, the hash of the document` };
   const parsed = parsePolicy(document);
   if (parsed.policy !== null) return { policy: parsed.policy };
   return { policy: null, fault: parsed.faults.map(describeFault).join('; ') };

@@ -91,7 +91,10 @@ function tighten(fold: Fold, p: PortfolioState, verdict: Verdict, position: Open
   const long = position.qty > 0n;
   const mark = position.mark === null ? null : long ? position.mark.bid : position.mark.ask;
   const now = stopNow(position);
-  const between = stop_price !== null && mark !== null && (long ? stop_price > now && stop_price < mark : stop_price < now && stop_price > mark);
+  const between =
+    stop_price !== null &&
+    mark !== null &&
+    (long ? stop_price > now && stop_price < mark : stop_price < now && stop_price > mark);
   if (!between || !tightenStop(position, stop_price, position.stop_kind ?? 'STOP_LOSS')) {
     return note(fold, p, verdict, 'VERDICT_STOP_INVALID', position);
   }

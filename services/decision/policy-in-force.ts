@@ -11,7 +11,13 @@ function amountOf(amount: number | string): Money {
   return typeof amount === 'number' ? BigInt(amount) * SCALE : decimal(amount);
 }
 
-export function inForce(policy: Policy, policy_hash: string, activated_at: Micros, actor: string, candle_interval_us: number): ActivePolicy {
+export function inForce(
+  policy: Policy,
+  policy_hash: string,
+  activated_at: Micros,
+  actor: string,
+  candle_interval_us: number,
+): ActivePolicy {
   // In candle mode a price is at least as old as its bar: every limit on its age is at least two bars.
   const bars = 2 * candle_interval_us;
   const { execution, taker } = policy;

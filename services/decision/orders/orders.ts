@@ -1,5 +1,5 @@
 // The orders of one portfolio: its wishes (intents), their attempts (orders), and what the fold has to do about them.
-import type { Price, Quantity } from '../../../schemas/money.ts';
+import type { Money, Price, Quantity } from '../../../schemas/money.ts';
 import type { OrderCommand, OrderEvent, Tier } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import type { OrderStatus } from './order-state.ts';
@@ -16,7 +16,7 @@ export interface InstrumentTerms {
   readonly tick: Price;
   readonly step: Quantity;
   readonly min_qty: Quantity;
-  readonly min_notional: Price;
+  readonly min_notional: Money;
 }
 
 /** What the decision saw of the market; an opening order is refused without it. */
