@@ -86,9 +86,10 @@ function isOpeningIntent(command: OrderCommand): boolean {
 
 function enqueue(step: Step, portfolio: Portfolio, command: OrderCommand): void {
   const opening = command.action === 'PLACE' && isOpeningIntent(command);
-  const openings = opening ? portfolio.waiting.filter((c) => c.action === 'PLACE' && isOpeningIntent(c)).length : 0;
-  if (openings >= WAITING_OPENINGS_MAX) deny(step, portfolio, command, 'SEND_QUEUE_FULL', `${openings} openings wait`);
-  else portfolio.waiting.push(command);
+  if (opening && portfolio.waiting_openings >= WAITING_OPENINGS_MAX)
+    return deny(step, portfolio, command, 'SEND_QUEUE_FULL', `${portfolio.waiting_openings} openings wait`);
+  if (opening) portfolio.waiting_openings += 1;
+  portfolio.waiting.push(command);
 }
 
 const TURN: Record<NonNullable<OrderCommand['intent']>, number> = { CLOSE: 1, REDUCE: 2, OPEN: 3, ADD: 3 };
@@ -99,9 +100,10 @@ function turnOf(command: OrderCommand): number {
 
 /** What waited for reconciliation goes out: cancels, then closings, then openings, in log order inside a class. What is answered stays so. */
 export function drain(step: Step, portfolio: Portfolio): void {
-  const waiting = portfolio.waiting.sort((a, b) => turnOf(a) - turnOf(b));
-  while (waiting.length > 0) {
-    const command = waiting.shift();
+  const waiting = portfolio.waiting.sort((a, b) => turnOf(a) - turnOf(b)).reverse();
+  portfolio.waiting_openings = 0;
+  for (;;) {
+    const command = waiting.pop();
     if (command === undefined) return;
     const answered = command.order_id !== null && endedOrder(portfolio.ended, command.order_id) !== undefined;
     if (command.action === 'CANCEL' && !answered) cancel(step, portfolio, command);
@@ -209,6 +211,8 @@ export function orderOf(
     filled: 0n,
     working_at: 0,
     cancel_requested_at: 0,
+    unknown_at: 0,
+    queries: 0,
     arrives_at: 0,
     fresh: true,
     triggered: false,

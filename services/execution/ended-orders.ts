@@ -10,6 +10,8 @@ export interface Ended {
   readonly reason: string;
   /** OrderEvents of the order so far: the key of its next one. */
   events: number;
+  /** Market instant of its last fill; 0 if it had none. */
+  readonly filled_at: Micros;
 }
 
 export interface EndedOrders {

@@ -106,8 +106,15 @@ function touch(event: OrderEvent, market: Market): void {
   event.quote_at = quote.event_time;
 }
 
-export function accepted(step: Step, portfolio: Portfolio, market: Market, order: Order, venue_at: Micros): void {
-  const event = orderEvent(order, 'ACCEPTED', step.now, 'SIMULATED');
+export function accepted(
+  step: Step,
+  portfolio: Portfolio,
+  market: Market,
+  order: Order,
+  venue_at: Micros,
+  evidence: OrderEvidence = 'SIMULATED',
+): void {
+  const event = orderEvent(order, 'ACCEPTED', step.now, evidence);
   event.venue_order_id = order.client_order_id;
   event.venue_at = venue_at;
   touch(event, market);
@@ -184,7 +191,7 @@ export function evolve(step: Step, portfolio: Portfolio, event: OrderEvent): voi
     const old = endedOrder(portfolio.ended, event.order_id);
     if (old !== undefined && event.type !== 'FILL') old.events += 1;
     if (event.type === 'FILL') bookFill(state, portfolio, event, null);
-    if (event.type === 'DENIED' && old === undefined) remember(portfolio, event, 1);
+    if (event.type === 'DENIED' && old === undefined) remember(portfolio, event, 1, 0);
     return;
   }
   order.events += 1;
@@ -218,8 +225,12 @@ export function evolve(step: Step, portfolio: Portfolio, event: OrderEvent): voi
     case 'NOT_PLACED':
       retire(state, portfolio, order, event);
       return;
-    case 'SUBMITTING':
     case 'UNKNOWN':
+      order.phase = 'UNKNOWN';
+      order.unknown_at = event.observed_at;
+      schedule(step, portfolio, order);
+      return;
+    case 'SUBMITTING':
     case 'SHADOWED':
     case 'VENUE_STATE':
     case 'RECONCILING':
@@ -272,12 +283,17 @@ function retire(state: ExecutionState, portfolio: Portfolio, order: Order, event
   const at = book?.indexOf(order.order_id) ?? -1;
   if (book !== undefined && at >= 0) book.splice(at, 1);
   if (order.due === state.due) state.due_stale = true;
-  remember(portfolio, event, order.events);
+  remember(portfolio, event, order.events, order.filled_at);
   updateHolder(state, portfolio, order.instrument);
 }
 
-function remember(portfolio: Portfolio, event: OrderEvent, events: number): void {
-  rememberEnded(portfolio.ended, event.order_id ?? '', { type: event.type, reason: event.reason, events }, event.observed_at);
+function remember(portfolio: Portfolio, event: OrderEvent, events: number, filled_at: Micros): void {
+  rememberEnded(
+    portfolio.ended,
+    event.order_id ?? '',
+    { type: event.type, reason: event.reason, events, filled_at },
+    event.observed_at,
+  );
 }
 
 /** An order enters the books when its SUBMITTING is written; the venue hears of it when that is read back. */

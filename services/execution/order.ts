@@ -12,8 +12,9 @@ import type {
 } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 
-/** SUBMITTING: written, not yet handed to the venue. SENT: on its way, or not answered. WORKING: accepted by the venue. */
-export type OrderPhase = 'SUBMITTING' | 'SENT' | 'WORKING' | 'ENDED';
+/** SUBMITTING: written, not yet handed to the venue. SENT: on its way, or not answered. WORKING: accepted by the venue.
+ * UNKNOWN: handed over, and nobody knows what became of it. */
+export type OrderPhase = 'SUBMITTING' | 'SENT' | 'WORKING' | 'UNKNOWN' | 'ENDED';
 
 export interface Order {
   readonly order_id: string;
@@ -59,6 +60,9 @@ export interface Order {
   working_at: Micros;
   /** When CANCEL_REQUESTED was written; 0 if it was not. */
   cancel_requested_at: Micros;
+  /** When the outcome became unknown; 0 if it did not. And how often the venue has said since that it knows no such order. */
+  unknown_at: Micros;
+  queries: number;
 
   // The simulated venue's own part.
   /** Arrival at the book of an order sent while quotes were alive; 0 = in the book since it was sent. */

@@ -10,7 +10,8 @@ import {
   type ReconcileKind,
   type Reconciliation,
 } from '../../schemas/records.generated.ts';
-import { ended, orderEvent, publish } from './events.ts';
+import { unknown } from './answers.ts';
+import { ended, publish } from './events.ts';
 import type { Portfolio, Step } from './state.ts';
 
 function accountEvent(
@@ -62,9 +63,7 @@ export function completeStart(step: Step, portfolio: Portfolio): void {
 function resolveUnanswered(step: Step, portfolio: Portfolio): void {
   for (const order of [...portfolio.orders.values()]) {
     if (order.phase !== 'SUBMITTING' || order.claim === portfolio.claim) continue;
-    const unknown = orderEvent(order, 'UNKNOWN', step.now, 'LOCAL');
-    unknown.reason = 'RESTART';
-    publish(step, portfolio, unknown);
+    unknown(step, portfolio, order, 'RESTART');
     ended(step, portfolio, order, 'NOT_PLACED', step.now);
   }
 }

@@ -5,6 +5,7 @@ import { inQuoteMode } from './market.ts';
 import { isTaker, type Order } from './order.ts';
 import { latencyUs } from './simulated/draws.ts';
 import { type ExecutionState, marketOf, type Portfolio, type Step } from './state.ts';
+import { queryAt } from './unknown.ts';
 
 /** An order waits through the bar that contains it, three missing ones, and its own. */
 const BARS_WAITED = 5;
@@ -30,6 +31,7 @@ export function gapAt(order: Order, interval: Micros): Micros {
 
 function dueOf(step: Step, portfolio: Portfolio, order: Order): Micros {
   if (order.phase === 'SUBMITTING' || order.phase === 'ENDED') return Number.POSITIVE_INFINITY;
+  if (order.phase === 'UNKNOWN') return queryAt(order, order.queries);
   const expires_at = order.expires_at ?? Number.POSITIVE_INFINITY;
   if (inQuoteMode(marketOf(step.state, order.instrument), step.now)) {
     const arrival = order.phase === 'SENT' ? order.arrives_at : Number.POSITIVE_INFINITY;

@@ -4,6 +4,7 @@ import { type Micros, SECOND } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { drain, onCommand, portfolioOf, registerAgain } from './commands.ts';
+import { endedOrder } from './ended-orders.ts';
 import { ended, evolve } from './events.ts';
 import { isDerived, onHourlyBar } from './market.ts';
 import { isEnded } from './order.ts';
@@ -114,8 +115,18 @@ function relearn(step: Step, portfolio: Portfolio, event: OrderEvent): void {
     registerAgain(step, portfolio, command, event);
   }
   const early = portfolio.early.get(order_id);
+  if (isKnown(portfolio, event)) return;
   if (early === undefined) evolve(step, portfolio, event);
   else early.push(event);
+}
+
+/** A second copy of what was applied: fills of an order come in order of time, at most one per market instant. */
+function isKnown(portfolio: Portfolio, event: OrderEvent): boolean {
+  const order = portfolio.orders.get(event.order_id ?? '');
+  if (event.type === 'ACCEPTED') return order?.phase === 'WORKING';
+  if (event.type !== 'FILL') return false;
+  const filled_at = order?.filled_at ?? endedOrder(portfolio.ended, event.order_id ?? '')?.filled_at ?? 0;
+  return (event.venue_at ?? 0) <= filled_at;
 }
 
 /** Only the very SUBMITTING that was written, read back in time, places its order. */

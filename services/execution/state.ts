@@ -7,6 +7,7 @@ import { type Market, newMarket } from './market.ts';
 import type { Order } from './order.ts';
 import type { Settings } from './settings.ts';
 import { type Account, newAccount } from './simulated/account.ts';
+import type { FaultPlan } from './simulated/faults.ts';
 
 export interface ExecutionConfig {
   /** Code version and hash of the configuration. */
@@ -20,6 +21,8 @@ export interface ExecutionConfig {
   readonly base_interval_us: Micros;
   /** Its name in the Candle records. */
   readonly base_interval: string;
+  /** What goes wrong at the simulated venue; nothing where it is left out. */
+  readonly faults?: FaultPlan;
 }
 
 /** Displayed size of one quote that own orders have taken already. */
@@ -51,6 +54,7 @@ export interface Portfolio {
   readonly ended: EndedOrders;
   /** Commands that came before READY. */
   waiting: OrderCommand[];
+  waiting_openings: number;
   /** PLACE commands whose answer has not been read back: what an own event read after a restart belongs to. */
   readonly unanswered: Map<string, OrderCommand>;
   /** Own events read before the command they belong to (topics have no common order on a cluster). */
@@ -116,6 +120,7 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
     consumed: new Map(),
     ended: newEndedOrders(),
     waiting: [],
+    waiting_openings: 0,
     unanswered: new Map(),
     reconciling_at: 0,
     early: new Map(),

@@ -1,19 +1,24 @@
 // The simulated venue: takes orders and cancels, keeps them in its book, and ends them by time.
 import type { Micros } from '../../../schemas/time.ts';
+import { onLookupAnswer, onPlaceAnswer } from '../answers.ts';
 import { deadManAt } from '../dead-man.ts';
-import { accepted, ended, orderEvent, publish } from '../events.ts';
+import { ended, orderEvent, publish } from '../events.ts';
 import { inQuoteMode, type Market } from '../market.ts';
 import { isEnded, isTaker, isWorking, type Order, remaining } from '../order.ts';
 import { cancelArrivesAt, gapAt, overdueAt, schedule } from '../schedule.ts';
 import type { Portfolio, Step } from '../state.ts';
+import type { VenueAnswer, VenueOrder } from '../venue.ts';
 import { freeOf } from './account.ts';
 import { reducible } from './book.ts';
 import { latencyUs } from './draws.ts';
+import { faultOf, faultyAnswer, NO_FAULTS } from './faults.ts';
 import { takeQuote } from './quote-fills.ts';
 import { reservationOf } from './reservation.ts';
 
 /** The order leaves for the venue: while quotes are alive it takes its latency, by bars it is in the book at once. */
 export function place(step: Step, portfolio: Portfolio, market: Market, order: Order): void {
+  const fault = faultOf(step.config.faults ?? NO_FAULTS, order.order_id);
+  if (fault !== null) return onPlaceAnswer(step, portfolio, market, order, faultyAnswer(fault));
   order.phase = 'SENT';
   const sim = portfolio.settings?.sim;
   if (sim !== undefined && inQuoteMode(market, order.submitted_at)) {
@@ -22,11 +27,22 @@ export function place(step: Step, portfolio: Portfolio, market: Market, order: O
   } else accept(step, portfolio, market, order, order.submitted_at);
 }
 
-/** The order reaches the book: the venue's own checks, then ACCEPTED. */
+/** The order reaches the book: the venue's own checks, then its answer. */
 export function accept(step: Step, portfolio: Portfolio, market: Market, order: Order, at: Micros): void {
-  const refusal = refusalOf(portfolio, market, order);
-  if (refusal !== null) ended(step, portfolio, order, 'REJECTED', at, refusal);
-  else accepted(step, portfolio, market, order, at);
+  onPlaceAnswer(step, portfolio, market, order, placeAnswer(portfolio, market, order, at));
+}
+
+function placeAnswer(portfolio: Portfolio, market: Market, order: Order, at: Micros): VenueAnswer<VenueOrder> {
+  const reason = refusalOf(portfolio, market, order);
+  if (reason !== null) return { answer: 'REFUSED', reason };
+  return { answer: 'OK', value: { venue_order_id: order.client_order_id, accepted_at: at } };
+}
+
+/** Lookup by client id: an order whose answer was lost is found, one that never arrived is not. */
+function lookUp(step: Step, portfolio: Portfolio, market: Market, order: Order): void {
+  const arrived = faultOf(step.config.faults ?? NO_FAULTS, order.order_id) === 'ANSWER_LOST';
+  const value = arrived ? { venue_order_id: order.client_order_id, accepted_at: order.submitted_at } : null;
+  onLookupAnswer(step, portfolio, market, order, { answer: 'OK', value });
 }
 
 function refusalOf(portfolio: Portfolio, market: Market, order: Order): string | null {
@@ -53,6 +69,7 @@ export function requestCancel(step: Step, portfolio: Portfolio, market: Market, 
 
 /** What time alone makes of an order up to `at`. */
 export function onTime(step: Step, portfolio: Portfolio, market: Market, order: Order, at: Micros): void {
+  if (order.phase === 'UNKNOWN') return lookUp(step, portfolio, market, order);
   if (deadManAt(order) <= at) requestCancel(step, portfolio, market, order, 'DEAD_MAN');
   if (inQuoteMode(market, at)) {
     arriveBy(step, portfolio, market, order, at);

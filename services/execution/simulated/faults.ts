@@ -1,0 +1,36 @@
+// The fault plan of a simulated venue: which answers go wrong, drawn per order so that a run repeats.
+import type { VenueAnswer, VenueOrder } from '../venue.ts';
+import { draw } from './draws.ts';
+
+/** Shares of all orders in basis points. */
+export interface FaultPlan {
+  /** The order reaches the book, its answer does not reach us. */
+  readonly answer_lost_bps: number;
+  /** The request is lost on its way. */
+  readonly never_arrived_bps: number;
+  /** The venue states that it did not execute. */
+  readonly not_executed_bps: number;
+}
+
+export const NO_FAULTS: FaultPlan = { answer_lost_bps: 0, never_arrived_bps: 0, not_executed_bps: 0 };
+
+export type Fault = 'ANSWER_LOST' | 'NEVER_ARRIVED' | 'NOT_EXECUTED';
+
+export function faultOf(plan: FaultPlan, order_id: string): Fault | null {
+  const { answer_lost_bps: lost, never_arrived_bps: never, not_executed_bps: refused } = plan;
+  if (lost + never + refused === 0) return null;
+  const drawn = draw('fault', order_id) * 10_000;
+  if (drawn < lost) return 'ANSWER_LOST';
+  if (drawn < lost + never) return 'NEVER_ARRIVED';
+  return drawn < lost + never + refused ? 'NOT_EXECUTED' : null;
+}
+
+export function faultyAnswer(fault: Fault): VenueAnswer<VenueOrder> {
+  switch (fault) {
+    case 'ANSWER_LOST':
+    case 'NEVER_ARRIVED':
+      return { answer: 'UNKNOWN', reason: 'CONNECTION_LOST' };
+    case 'NOT_EXECUTED':
+      return { answer: 'NOT_EXECUTED', until: null };
+  }
+}
