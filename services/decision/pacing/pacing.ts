@@ -87,6 +87,12 @@ function dropBefore(times: Micros[], start: Micros): void {
   if (gone > 0) times.splice(0, gone);
 }
 
+/** Drops times up to `start` once they are half of a long list, so that forgetting costs nothing per entry. */
+function forgetOldHalf(times: Micros[], start: Micros): void {
+  const half = times.length >> 1;
+  if (half >= 32 && (times[half] ?? 0) <= start) times.splice(0, half + 1);
+}
+
 /** Keeps a map of last times bounded: entries that no window can reach any more go, oldest first. */
 function touch(map: Map<string, Micros>, key: string, now: Micros, keepUs: number): void {
   map.delete(key);
@@ -109,7 +115,7 @@ export interface EntryDecided {
 /** An EXECUTE entry: it counts from now on, filled or not. */
 export function onEntryDecided(p: Pacing, entry: EntryDecided, policy: Policy, now: Micros): void {
   // Moving the list for each entry that grows old would cost more than looking past it.
-  if (p.entries.length >= 64 + 2 * countSince(p.entries, now, DAY)) dropBefore(p.entries, now - DAY);
+  forgetOldHalf(p.entries, now - DAY);
   p.entries.push(now);
   p.last_entry_at = now;
   const symbol = symbolOf(p, entry.instrument);
