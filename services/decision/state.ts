@@ -1,6 +1,14 @@
 // What the decision fold knows, as plain data: one PortfolioState per portfolio of the partition, derived from the journal alone.
 import type { Money, Price, Quantity } from '../../schemas/money.ts';
-import type { Condition, InstrumentKind, Mode, OrderSide, SafeMode, TradingState, VenueState } from '../../schemas/records.generated.ts';
+import type {
+  Condition,
+  InstrumentKind,
+  Mode,
+  OrderSide,
+  SafeMode,
+  TradingState,
+  VenueState,
+} from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { ConditionCode } from './conditions/table.ts';

@@ -27,7 +27,8 @@ export function noteVenueState(fold: Fold, p: PortfolioState, venue: string, sta
   facts.state = state;
   if (state.limited_until !== null) limit(p, facts, state.limited_until);
   checkBreakers(fold, p);
-  if (state.local_halt) setCondition(fold, p, 'KILL_SWITCH', { actor: 'execution', reason: `${venue}: halted locally`, scope: '' });
+  if (state.local_halt)
+    setCondition(fold, p, 'KILL_SWITCH', { actor: 'execution', reason: `${venue}: halted locally`, scope: '' });
 }
 
 /** A 429 or 418 starts a cooldown of at least the policy's, longer where the venue says so. */
