@@ -1,4 +1,5 @@
 // Runs recorded or synthetic market data through all stages under a virtual clock: the backtest, and the demo.
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { LocalLog } from '../../topology/log/log.ts';
@@ -25,6 +26,8 @@ export interface RunOptions {
 }
 
 const LEAD_US = 1_000_000;
+/** Events between two breaths of the process: signals and other processes are heard then. */
+const BREATH_EVENTS = 256;
 
 /** All events of a run: the first records a second before the market, then market and sent records by time (market first). */
 export function* eventsOf(options: Pick<RunOptions, 'deployment' | 'market' | 'sent'>): Generator<SourceEvent> {
@@ -33,25 +36,52 @@ export function* eventsOf(options: Pick<RunOptions, 'deployment' | 'market' | 's
   for (const event of options.market) {
     if (!begun) yield { at: event.at - LEAD_US, records: firstRecords(options.deployment, event.at - LEAD_US) };
     begun = true;
-    while (sent[0] !== undefined && sent[0].at < event.at) yield sent.shift() as SourceEvent;
+    for (let first = sent[0]; first !== undefined && first.at < event.at; first = sent[0]) {
+      sent.shift();
+      yield first;
+    }
     yield event;
   }
   yield* sent;
 }
 
-/** Runs to the end of the market data and returns the runtime at rest. A killed run on the same log goes on where it was. */
-export function runVirtual(options: RunOptions): VirtualRuntime {
-  const runtime = createVirtualRuntime({
+/** All stages of the deployment on the log, recovered and waiting for events. */
+export function openRun(options: Omit<RunOptions, 'market' | 'sent' | 'progress'>): VirtualRuntime {
+  return createVirtualRuntime({
     log: options.log,
     stages: stagesOf(options.deployment),
     ticks: options.ticks ?? 'sparse',
     ...(options.observe === undefined ? {} : { observe: options.observe }),
     ...(options.snapshot_every_us === undefined ? {} : { snapshot_every_us: options.snapshot_every_us }),
   });
+}
+
+/** Runs to the end of the market data and returns the runtime at rest. A killed run on the same log goes on where it was. */
+export function runVirtual(options: RunOptions): VirtualRuntime {
+  const runtime = openRun(options);
   for (const event of eventsOf(options)) {
     runtime.advance(event);
     options.progress?.(event.at);
   }
   runtime.finish();
   return runtime;
+}
+
+/** As runVirtual, but lets the process breathe, and ends early (whole) when `stopped` says so. Resolves to whether it reached the end. */
+export async function runVirtualBreathing(options: RunOptions, stopped: () => boolean): Promise<boolean> {
+  const runtime = openRun(options);
+  let events = 0;
+  let ended = true;
+  for (const event of eventsOf(options)) {
+    runtime.advance(event);
+    options.progress?.(event.at);
+    events += 1;
+    if (events % BREATH_EVENTS !== 0) continue;
+    await breathe();
+    if (!stopped()) continue;
+    ended = false;
+    break;
+  }
+  runtime.finish();
+  return ended;
 }

@@ -1,7 +1,7 @@
 // Resolves `extends`: a document laid over its parent, to any depth, so that the result stands alone.
 import type { PolicyFault } from './parse.ts';
 
-export const PROFILES = ['paper', 'live', 'conservative', 'bench'] as const;
+export const PROFILES = ['paper', 'live', 'conservative', 'bench', 'demo'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
 type Document = Readonly<Record<string, unknown>>;

@@ -1,0 +1,77 @@
+// The command line: every command, its options and its help; what each does stands in a file of its own.
+import { Command, CommanderError } from 'commander';
+import { decimal } from '../../schemas/money.ts';
+import { backtestRun } from './backtest-run.ts';
+import { demo } from './demo.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { type CommonOptions, collect, moneyOption, shareOption, timeOption, wholeOption } from './options.ts';
+import { makeOutput, type Output, reportError } from './output.ts';
+
+type Action<T> = (options: T, output: Output, ...words: string[]) => Promise<ExitCode>;
+
+let exit: ExitCode = EXIT.OK;
+
+/** Runs a command; whatever it throws is said once, with its exit code. */
+function run<T extends CommonOptions>(action: Action<T>) {
+  return async (...given: unknown[]): Promise<void> => {
+    const command = given.at(-1) as Command;
+    const words = command.processedArgs.map(String);
+    const options = command.optsWithGlobals<T>();
+    const output = makeOutput(options);
+    try {
+      exit = await action(options, output, ...words);
+    } catch (error) {
+      exit = reportError(error, options.json === true);
+    }
+  };
+}
+
+export function program(): Command {
+  const weir = new Command('weir')
+    .description('Signals in, risk-gated and explained decisions out.')
+    .option('--data <folder>', 'data directory of the embedded log and ClickHouse', process.env.WEIR_DATA ?? 'data')
+    .option('--json', 'one JSON document on stdout')
+    .option('--quiet', 'no progress and no notes')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .exitOverride()
+    .showHelpAfterError();
+
+  weir
+    .command('demo')
+    .description('run the shipped month of a BTC perpetual through all stages, and watch')
+    .option('--cash <amount>', 'cash the portfolio starts with', moneyOption, decimal('10000'))
+    .option('--synthetic <scenario>', 'a seeded synthetic market instead of the recorded one')
+    .option('--seed <n>', 'seed of the synthetic market', wholeOption, 42)
+    .action(run(demo));
+
+  const backtest = weir.command('backtest').description('the same stages on recorded data, under a virtual clock');
+  backtest
+    .command('run')
+    .description('run a backtest; without --input on the shipped month, under the policy of the demo')
+    .option('--input <manifest>', 'manifest of recorded data; may be given several times', collect, [])
+    .option('--policy <name>', 'profile (paper, live, conservative, demo) or file')
+    .option('--portfolio <name>', 'name of the portfolio', 'paper-1')
+    .option('--cash <amount>', 'cash it starts with', moneyOption, decimal('10000'))
+    .option('--seed <n>', 'seed of the run', wholeOption, 42)
+    .option('--regime-pin <tag>', 'regime that replaces the detector, such as chop_normal')
+    .option('--max-gap-share <share>', 'share of missing bars that is accepted', shareOption, 0.01)
+    .option('--max-gap-bars <n>', 'longest gap that is accepted, in bars', wholeOption, 60)
+    .option('--synthetic <scenario>', 'a seeded synthetic market instead of files')
+    .option('--until <time>', 'end before the end of the data', timeOption)
+    .option('--log <driver>', 'memory, or sqlite in the data directory (a killed run goes on)', 'memory')
+    .option('--ticks <mode>', 'sparse, or dense: every second', 'sparse')
+    .option('--twice', 'run twice and compare every byte')
+    .action(run(backtestRun));
+
+  return weir;
+}
+
+if (import.meta.main) {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    exit = error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+  }
+  process.exitCode = exit;
+}
