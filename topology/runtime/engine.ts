@@ -2,7 +2,7 @@
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft, placed } from '../log/draft.ts';
-import { LogClosedError, LogFullError, messageOf } from '../log/errors.ts';
+import { FencedError, LogClosedError, LogFullError, messageOf } from '../log/errors.ts';
 import type { LocalLog, Owner } from '../log/log.ts';
 import { addTo } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
@@ -130,12 +130,13 @@ export function createEngine(options: EngineOptions): Engine {
     if (failed !== null) stop(task, failed, now);
   }
 
-  /** A value that its schema cannot hold is a bug of the stage, like an exception in its step. */
+  /** A value that its schema cannot hold is a bug of the stage, like an exception in its step; what the log refuses is not. */
   function publish(task: Task, first: AnyEnvelope | undefined): StageStopped | null {
     try {
       log.appendNow(out, task.owner);
     } catch (error) {
-      if (error instanceof LogFullError || error instanceof LogClosedError || first === undefined) throw error;
+      const refused = error instanceof LogFullError || error instanceof LogClosedError || error instanceof FencedError;
+      if (refused || first === undefined) throw error;
       return new StageStopped(task.stage.name, task.partition, 'EXCEPTION', first, messageOf(error), error);
     }
     published(out);

@@ -5,6 +5,7 @@ import { blankDecision, blankSignal, blankTrade, type DeadLetter } from '../../s
 import { SECOND } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import { newDraft } from '../log/draft.ts';
+import { FencedError } from '../log/errors.ts';
 import type { LocalLog } from '../log/log.ts';
 import { createMemoryLog } from '../log/memory.ts';
 import { bytesOf } from '../log/sqlite-row.ts';
@@ -233,6 +234,18 @@ describe('divergence', () => {
     const added = log.readNow('decisions.v1', 0, before, 1e6).map((record) => record.id);
     expect(added.length).toBe(6);
     expect(added.every((id) => id.startsWith('new '))).toBe(true);
+  });
+});
+
+describe('a second runtime on the same log', () => {
+  it('fences the first, which can publish nothing more and does not blame its stages', () => {
+    const log = createMemoryLog();
+    const first = run(log, TOY_STAGES, toyMarket(20), Number.POSITIVE_INFINITY);
+    createVirtualRuntime({ log, stages: TOY_STAGES, ticks: 'sparse' });
+    const before = log.endNow('decisions.v1', 0);
+    expect(() => first.run(toyMarket(60).slice(20))).toThrow(FencedError);
+    expect(log.endNow('decisions.v1', 0)).toBe(before);
+    expect(log.endNow('dead-letters.v1', 0)).toBe(0);
   });
 });
 
