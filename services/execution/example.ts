@@ -78,7 +78,8 @@ export function policyText(terms: PolicyTerms = {}): string {
     costs: terms.costs ?? STANDARD_COSTS,
     sim: terms.sim ?? CERTAIN,
     symbols: terms.leverage === undefined ? {} : { [INSTRUMENT]: { leverage: terms.leverage } },
-    reconcile: { light_s: terms.light_s ?? 0 },
+    reconcile: { light_s: terms.light_s ?? 0, full_s: 300 },
+    reconciliation: { max_age_s: 3_600 },
   });
 }
 

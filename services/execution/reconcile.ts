@@ -72,8 +72,15 @@ export function reconcile(step: Step, portfolio: Portfolio, kind: ReconcileKind)
   const event = accountEvent(step, portfolio, 'RECONCILED', accountVenue(step));
   event.reconciliation = reconciliationOf(portfolio, kind);
   publish(step, portfolio, event);
-  const light = portfolio.settings?.light_us ?? 0;
-  portfolio.reconcile_at = light > 0 ? step.now + light : Number.POSITIVE_INFINITY;
+  if (kind === 'FULL') portfolio.full_at = step.now;
+  planReconcile(step, portfolio);
+}
+
+/** When the next one is due; never where the policy says 0, or before there is one. */
+export function planReconcile(step: Step, portfolio: Portfolio): void {
+  const every = portfolio.settings?.reconcile_us ?? 0;
+  portfolio.reconcile_at = every > 0 ? step.now + every : Number.POSITIVE_INFINITY;
+  step.state.reconcile_due = Math.min(step.state.reconcile_due, portfolio.reconcile_at);
 }
 
 const TOLERANCE_MIN = SCALE / 100n;

@@ -20,7 +20,9 @@ export interface Settings {
   readonly costs: Costs;
   readonly sim: Policy['sim'];
   readonly leverage: Readonly<Record<string, number>>;
-  readonly light_us: Micros;
+  /** Time between two reconciliations, and between two full ones. */
+  readonly reconcile_us: Micros;
+  readonly full_us: Micros;
 }
 
 /** The settings of an activated policy; null where the text is no policy document (the gateway and the fold refuse it by name). */
@@ -44,7 +46,9 @@ export function settingsOf(policyText: string, policy_hash: string): Settings | 
     costs: policy.costs,
     sim: policy.sim,
     leverage,
-    light_us: policy.reconcile.light_s * SECOND,
+    // Where no gate asks for the age of the last report, the full ones are enough.
+    reconcile_us: (policy.reconciliation.max_age_s === null ? policy.reconcile.full_s : policy.reconcile.light_s) * SECOND,
+    full_us: policy.reconcile.full_s * SECOND,
   };
 }
 
@@ -60,6 +64,6 @@ function parse(text: string): Policy | null {
 /** The groups execution reads are there; their values were checked before activation. */
 function isPolicy(document: unknown): document is Policy {
   if (typeof document !== 'object' || document === null) return false;
-  const groups = ['data', 'instruments', 'execution', 'taker', 'venue', 'costs', 'sim', 'symbols', 'reconcile'];
+  const groups = ['data', 'instruments', 'execution', 'taker', 'venue', 'costs', 'sim', 'symbols', 'reconcile', 'reconciliation'];
   return groups.every((group) => typeof Reflect.get(document, group) === 'object');
 }

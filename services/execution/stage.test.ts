@@ -73,12 +73,14 @@ describe('start of a portfolio', () => {
     ]);
     expect(events[3]?.order_id).toBe(exit.order_id);
   });
-  test('a light reconciliation repeats by market time in a backtest', () => {
+  test('reconciliation repeats by market time in a backtest, a full one where it is due', () => {
     const b = ready({ light_s: 120 });
     expect(b.candle(candle(0, '100', '100', '100', '100'))).toEqual([]);
     const [event] = b.candle(candle(1, '100', '100', '100', '100'));
     expect(event?.reconciliation).toMatchObject({ clean: true, kind: 'LIGHT' });
     expect(b.candle(candle(2, '100', '100', '100', '100'))).toEqual([]);
+    const kinds = [3, 4, 5, 6, 7].flatMap((bar) => b.candle(candle(bar, '100', '100', '100', '100')));
+    expect(kinds.map((e) => e.reconciliation?.kind)).toEqual(['LIGHT', 'FULL', 'LIGHT']);
     expect(b.stage.deadline(b.state)).toBe(Number.POSITIVE_INFINITY);
   });
   test('and by Ticks elsewhere', () => {

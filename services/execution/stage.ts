@@ -8,7 +8,7 @@ import { endedOrder } from './ended-orders.ts';
 import { ended, evolve } from './events.ts';
 import { isDerived, onHourlyBar } from './market.ts';
 import { isEnded } from './order.ts';
-import { beginReconciling, completeStart, reconcile } from './reconcile.ts';
+import { beginReconciling, completeStart, planReconcile, reconcile } from './reconcile.ts';
 import { refreshDue } from './schedule.ts';
 import { settingsOf } from './settings.ts';
 import { applyFlow } from './simulated/account.ts';
@@ -92,7 +92,6 @@ function onOwnEvent(step: Step, event: OrderEvent): void {
     case 'RECONCILING':
       if (event.claim === portfolio.claim && portfolio.phase === 'RECONCILING') {
         completeStart(step, portfolio);
-        trackReconcile(step, portfolio);
         drain(step, portfolio);
       }
       return;
@@ -183,15 +182,13 @@ function onTick(step: Step, at: Micros): void {
 
 function reconcileDue(step: Step): void {
   const { state, now } = step;
-  for (const portfolio of state.portfolios.values()) {
-    if (portfolio.phase === 'READY' && portfolio.reconcile_at <= now) reconcile(step, portfolio, 'LIGHT');
-  }
   state.reconcile_due = Number.POSITIVE_INFINITY;
-  for (const portfolio of state.portfolios.values()) trackReconcile(step, portfolio);
-}
-
-function trackReconcile(step: Step, portfolio: Portfolio): void {
-  step.state.reconcile_due = Math.min(step.state.reconcile_due, portfolio.reconcile_at);
+  for (const portfolio of state.portfolios.values()) {
+    if (portfolio.phase === 'READY' && portfolio.reconcile_at <= now) {
+      const full = now - portfolio.full_at >= (portfolio.settings?.full_us ?? 0);
+      reconcile(step, portfolio, full ? 'FULL' : 'LIGHT');
+    } else state.reconcile_due = Math.min(state.reconcile_due, portfolio.reconcile_at);
+  }
 }
 
 /** The fold refuses an activation that does not follow the policy in force; so does execution. */
@@ -201,10 +198,7 @@ function onPolicy(step: Step, activated: PolicyActivated): void {
   const settings = settingsOf(activated.policy, activated.policy_hash);
   if (settings === null) return;
   portfolio.settings = settings;
-  if (portfolio.phase === 'READY') {
-    portfolio.reconcile_at = settings.light_us > 0 ? step.now + settings.light_us : Number.POSITIVE_INFINITY;
-    trackReconcile(step, portfolio);
-  }
+  if (portfolio.phase === 'READY') planReconcile(step, portfolio);
 }
 
 /** The fold cancels; execution only stops letting openings through. */

@@ -46,6 +46,8 @@ export interface Portfolio {
   settings: Settings | null;
   halted: boolean;
   reconcile_at: Micros;
+  /** When the last full one was made. */
+  full_at: Micros;
   readonly account: Account;
   readonly orders: Map<string, Order>;
   /** Order ids by instrument, in the order they were sent. */
@@ -114,6 +116,7 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
     settings: null,
     halted: false,
     reconcile_at: Number.POSITIVE_INFINITY,
+    full_at: 0,
     account: newAccount(),
     orders: new Map(),
     books: new Map(),
