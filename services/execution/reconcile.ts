@@ -12,6 +12,7 @@ import {
 } from '../../schemas/records.generated.ts';
 import { unknown } from './answers.ts';
 import { ended, publish } from './events.ts';
+import { startAgainAt } from './schedule.ts';
 import type { Portfolio, Step } from './state.ts';
 
 function accountEvent(
@@ -44,6 +45,7 @@ function accountVenue(step: Step): string {
 export function beginReconciling(step: Step, portfolio: Portfolio): void {
   portfolio.phase = 'RECONCILING';
   portfolio.reconciling_at = step.now;
+  step.state.due = Math.min(step.state.due, startAgainAt(portfolio));
   publish(step, portfolio, accountEvent(step, portfolio, 'RECONCILING', accountVenue(step)));
 }
 
@@ -57,6 +59,7 @@ export function completeStart(step: Step, portfolio: Portfolio): void {
   resolveUnanswered(step, portfolio);
   reconcile(step, portfolio, 'FULL');
   portfolio.phase = 'READY';
+  step.state.due_stale = true;
 }
 
 /** A SUBMITTING of an earlier owner without answer: the simulated book, a fold of the same events, never got it. */

@@ -1,5 +1,5 @@
 // When time alone moves an order: arrivals, cancels, expiries, missing bars, the dead man.
-import type { Micros } from '../../schemas/time.ts';
+import { type Micros, SECOND } from '../../schemas/time.ts';
 import { deadManAt } from './dead-man.ts';
 import { inQuoteMode } from './market.ts';
 import { isTaker, type Order } from './order.ts';
@@ -53,11 +53,20 @@ export function schedule(step: Step, portfolio: Portfolio, order: Order): void {
   else if (before === step.state.due && order.due !== before) step.state.due_stale = true;
 }
 
+const START_AGAIN_US = 5 * SECOND;
+
+/** While a start is not complete its RECONCILING is written again. */
+export function startAgainAt(portfolio: Portfolio): Micros {
+  return portfolio.phase === 'RECONCILING' ? portfolio.reconciling_at + START_AGAIN_US : Number.POSITIVE_INFINITY;
+}
+
 /** The exact minimum again, after the order that set it has moved on. */
 export function refreshDue(state: ExecutionState): void {
   state.due_stale = false;
   state.due = Number.POSITIVE_INFINITY;
   for (const portfolio of state.portfolios.values()) {
+    state.due = Math.min(state.due, startAgainAt(portfolio));
+    if (portfolio.phase !== 'READY') continue;
     for (const order of portfolio.orders.values()) if (order.due < state.due) state.due = order.due;
   }
 }

@@ -1,6 +1,6 @@
 // The execution stage: order commands in, order events out, the simulated venue answering inside the step.
 import type { Control, OrderEvent, PolicyActivated, Quote } from '../../schemas/records.generated.ts';
-import { type Micros, SECOND } from '../../schemas/time.ts';
+import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { drain, onCommand, portfolioOf, registerAgain } from './commands.ts';
@@ -9,7 +9,7 @@ import { ended, evolve } from './events.ts';
 import { isDerived, onHourlyBar } from './market.ts';
 import { isEnded } from './order.ts';
 import { beginReconciling, completeStart, planReconcile, reconcile } from './reconcile.ts';
-import { refreshDue } from './schedule.ts';
+import { refreshDue, startAgainAt } from './schedule.ts';
 import { settingsOf } from './settings.ts';
 import { applyFlow } from './simulated/account.ts';
 import { onBaseCandle } from './simulated/candle-mode.ts';
@@ -160,16 +160,12 @@ function onQuote(step: Step, quote: Quote): void {
   market.newest = quote;
 }
 
-/** While a start is not complete its RECONCILING is written again: a recovery may have dropped the first. */
-const START_AGAIN_US = 5 * SECOND;
-
 function onTick(step: Step, at: Micros): void {
   const { state, config } = step;
-  for (const portfolio of state.portfolios.values()) {
-    if (portfolio.phase === 'RECONCILING' && at - portfolio.reconciling_at >= START_AGAIN_US) beginReconciling(step, portfolio);
-  }
   if (at >= state.due) {
     for (const portfolio of state.portfolios.values()) {
+      // A recovery may have dropped the first RECONCILING.
+      if (portfolio.phase === 'RECONCILING' && startAgainAt(portfolio) <= at) beginReconciling(step, portfolio);
       if (portfolio.phase !== 'READY') continue;
       for (const order of [...portfolio.orders.values()]) {
         if (order.due <= at && !isEnded(order)) onTime(step, portfolio, marketOf(state, order.instrument), order, at);
