@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bpsOf, decimal } from '../../schemas/money.ts';
 import { type CostInput, estimateCost, marketBps, roundTripBps, spreadBps, takerFloorBps, worsened } from './cost.ts';
-import { type Fees, feesOf, grossUpCeil, grossUpFloor, isFeeTableOld } from './fees.ts';
+import { type Fees, feesOf, grossUpCeil, grossUpFloor } from './fees.ts';
 import { BENCH_COSTS, BENCH_FEES, STANDARD_COSTS, STANDARD_FEES } from './standard.ts';
 import { exactAmount } from './table.ts';
 
@@ -143,10 +143,6 @@ describe('fees', () => {
     expect(grossUpFloor(d('1'), fee)).toBe(d(floor));
     expect(grossUpCeil(d('1'), fee)).toBe(d(ceil));
     expect(grossUpCeil(d('1'), fee) - bpsOf(grossUpCeil(d('1'), fee), fee)).toBeGreaterThanOrEqual(d('1'));
-  });
-  test('a fee table warns after 30 days', () => {
-    expect(isFeeTableOld(0, 30 * 86_400_000_000)).toBe(false);
-    expect(isFeeTableOld(0, 30 * 86_400_000_000 + 1)).toBe(true);
   });
 });
 

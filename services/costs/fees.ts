@@ -1,6 +1,5 @@
 // What a venue takes per fill: the fee table by venue, and the size that leaves a wanted amount after the fee.
 import { type Decimal, divCeil, divFloor, type Money, SCALE } from '../../schemas/money.ts';
-import { DAY, type Micros } from '../../schemas/time.ts';
 import { exactBps } from './table.ts';
 
 /** Basis points with at most two decimals. */
@@ -38,11 +37,4 @@ export function grossUpCeil(net: Money, fee_bps: number): Money {
 
 function keptShare(fee_bps: number): Decimal {
   return SCALE - exactBps(fee_bps) / 10_000n;
-}
-
-const FEE_TABLE_AGE_MAX = 30 * DAY;
-
-/** A fee table that nobody has looked at for a month is worth a warning. */
-export function isFeeTableOld(as_of: Micros, now: Micros): boolean {
-  return now - as_of > FEE_TABLE_AGE_MAX;
 }

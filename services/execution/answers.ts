@@ -5,15 +5,9 @@ import type { Order } from './order.ts';
 import { schedule } from './schedule.ts';
 import type { Portfolio, Step } from './state.ts';
 import { neverArrived } from './unknown.ts';
-import type { OrderLookup, UnknownReason, VenueAnswer, VenueOrder } from './venue.ts';
+import type { AnswerOf, UnknownReason } from './venue.ts';
 
-export function onPlaceAnswer(
-  step: Step,
-  portfolio: Portfolio,
-  market: Market,
-  order: Order,
-  answer: VenueAnswer<VenueOrder>,
-): void {
+export function onPlaceAnswer(step: Step, portfolio: Portfolio, market: Market, order: Order, answer: AnswerOf<'place'>): void {
   switch (answer.answer) {
     case 'OK':
       return accepted(step, portfolio, market, order, answer.value.accepted_at);
@@ -40,7 +34,7 @@ export function onLookupAnswer(
   portfolio: Portfolio,
   market: Market,
   order: Order,
-  answer: VenueAnswer<OrderLookup>,
+  answer: AnswerOf<'order_by_client_id'>,
 ): void {
   order.queries += 1;
   if (answer.answer === 'OK') {

@@ -1,11 +1,11 @@
 // Order commands: checked, looked at once more, written as SUBMITTING; cancels at once; everything else waits its turn.
-import { toNumber } from '../../schemas/money.ts';
 import type { OrderCommand, OrderEvent } from '../../schemas/records.generated.ts';
 import { SECOND } from '../../schemas/time.ts';
 import { checkOther, checkPlace, type PlaceCommand } from './command.ts';
 import { endedOrder, forgetEnded } from './ended-orders.ts';
 import { deny, evolve, identityOf, orderEvent, publish, register } from './events.ts';
 import { lastLook, type Terms } from './last-look.ts';
+import { noteTerms } from './note-terms.ts';
 import { isOpening, type Order } from './order.ts';
 import { beginReconciling, reconcile } from './reconcile.ts';
 import { shadowed } from './shadow.ts';
@@ -34,7 +34,7 @@ export function onCommand(step: Step, command: OrderCommand): void {
     return deny(step, portfolio, command, 'ORDER_COMMAND_INVALID', `${problem.field}: expected ${problem.expected}`);
   if (command.action === 'PLACE' && command.order_id !== null) {
     if (meetEarly(step, portfolio, command, command.order_id)) return;
-    portfolio.unanswered.set(command.order_id, command);
+    if (!portfolio.orders.has(command.order_id)) portfolio.unanswered.set(command.order_id, command);
   }
   if (portfolio.phase !== 'READY') return enqueue(step, portfolio, command);
   switch (command.action) {
@@ -143,22 +143,7 @@ function submit(step: Step, portfolio: Portfolio, command: PlaceCommand, terms: 
   const order = orderOf(step, portfolio, command, terms);
   register(step, portfolio, order);
   const event = orderEvent(order, 'SUBMITTING', step.now, 'LOCAL');
-  const { quote, cost } = terms;
-  event.reason = terms.note;
-  event.side = command.side;
-  event.price = terms.price;
-  event.stop_price = terms.stop_price;
-  event.quantity = terms.quantity;
-  if (quote !== null) {
-    event.bid = quote.bid;
-    event.ask = quote.ask;
-    event.bid_size = quote.bid_size;
-    event.ask_size = quote.ask_size;
-    event.quote_at = quote.event_time;
-  }
-  event.spread_bps = toNumber(cost.spread_bps);
-  event.expected_slippage_bps = toNumber(cost.slippage_bps);
-  event.expected_fee_bps = toNumber(cost.fee_bps);
+  noteTerms(event, command, terms);
   event.claim = order.claim;
   event.send_deadline_at = order.send_deadline_at;
   publish(step, portfolio, event);

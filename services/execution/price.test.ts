@@ -1,7 +1,7 @@
-// Price and quantity at sending, and the sanity of what a venue reports, against their vectors.
+// Price and quantity at sending, against their vectors.
 import { describe, expect, test } from 'vitest';
 import { decimal as d } from '../../schemas/money.ts';
-import { crossPrice, fillProblem, isBeyond, limitToTick, passivePrice, quantityOf, triggerToTick } from './price.ts';
+import { crossPrice, isBeyond, limitToTick, passivePrice, quantityOf, triggerToTick } from './price.ts';
 
 describe('PASSIVE', () => {
   test.each([
@@ -47,38 +47,5 @@ describe('ticks and steps', () => {
       true,
       false,
     ]);
-  });
-});
-
-describe('fill sanity', () => {
-  const trade = { side: 'BUY', price: d('100'), quantity: d('2'), quote_quantity: d('200') } as const;
-  test.each([
-    ['as ordered', {}, null],
-    ['one tick on the whole quantity', { quote_quantity: d('200.02') }, null],
-    ['and the constant', { quote_quantity: d('200.02000001') }, null],
-    ['a unit more', { quote_quantity: d('200.020000010001') }, 'price × quantity and quote quantity do not agree'],
-    ['a unit less', { quote_quantity: d('199.979999989999') }, 'price × quantity and quote quantity do not agree'],
-    [
-      'a quote amount as base',
-      { quantity: d('2.64'), quote_quantity: d('2.64') },
-      'price × quantity and quote quantity do not agree',
-    ],
-    ['no price', { price: 0n }, 'price is not positive'],
-    ['no quantity', { quantity: -1n }, 'quantity is not positive'],
-    ['the other side', { side: 'SELL' }, 'side is SELL, ordered was BUY'],
-  ] as const)('%s', (_name, changes, problem) => {
-    expect(fillProblem({ ...trade, ...changes }, 'BUY', d('0.01'))).toBe(problem);
-  });
-  test('trades count, the order’s totals do not: five fills of the recorded response', () => {
-    const trades = [
-      ['1', '4000'],
-      ['5', '3999'],
-      ['2', '3998'],
-      ['1', '3997'],
-      ['1', '3995'],
-    ].map(([quantity, price]) => ({ quantity: d(quantity ?? ''), price: d(price ?? '') }));
-    const quantity = trades.reduce((sum, t) => sum + t.quantity, 0n);
-    const value = trades.reduce((sum, t) => sum + (t.price * t.quantity) / d('1'), 0n);
-    expect([quantity, value, (value * d('1')) / quantity]).toEqual([d('10'), d('39983'), d('3998.3')]);
   });
 });

@@ -1,5 +1,5 @@
 // Price and quantity of an order, resolved at the moment of sending from the quote of that moment.
-import { bpsOf, ceilToStep, divFloor, floorToStep, type Money, type Price, type Quantity, SCALE } from '../../schemas/money.ts';
+import { bpsOf, ceilToStep, divFloor, floorToStep, type Money, type Price, type Quantity } from '../../schemas/money.ts';
 import type { OrderSide } from '../../schemas/records.generated.ts';
 
 export interface BestPrices {
@@ -43,25 +43,4 @@ export function touchOf(quote: BestPrices, side: OrderSide): Price {
 /** As much as the notional buys at the price, whole steps only. */
 export function quantityOf(notional: Money, price: Price, step: Quantity): Quantity {
   return floorToStep(divFloor(notional, price), step);
-}
-
-/** |price × quantity − quote_quantity| may be at most one tick on the whole quantity, and 10⁻⁸. */
-const FILL_TOLERANCE = SCALE / 100_000_000n;
-
-export interface VenueTrade {
-  readonly side: OrderSide;
-  readonly price: Price;
-  readonly quantity: Quantity;
-  readonly quote_quantity: Money;
-}
-
-/** What makes a venue's trade unbelievable, or null: a quote amount once booked as base turned 2.64 into 7,855. */
-export function fillProblem(trade: VenueTrade, side: OrderSide, tick: Price): string | null {
-  if (trade.price <= 0n) return 'price is not positive';
-  if (trade.quantity <= 0n) return 'quantity is not positive';
-  if (trade.side !== side) return `side is ${trade.side}, ordered was ${side}`;
-  const product = trade.price * trade.quantity;
-  const difference = product - trade.quote_quantity * SCALE;
-  const allowed = tick * trade.quantity + FILL_TOLERANCE * SCALE;
-  return difference > allowed || -difference > allowed ? 'price × quantity and quote quantity do not agree' : null;
 }

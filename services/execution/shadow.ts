@@ -3,6 +3,7 @@ import type { Quote } from '../../schemas/records.generated.ts';
 import type { PlaceCommand } from './command.ts';
 import { identityOf, orderEvent, publish } from './events.ts';
 import type { Denial, Terms } from './last-look.ts';
+import { noteTerms } from './note-terms.ts';
 import type { Portfolio, Step } from './state.ts';
 
 export function shadowed(
@@ -14,16 +15,16 @@ export function shadowed(
 ): void {
   const event = orderEvent({ ...identityOf(command), events: 0 }, 'SHADOWED', step.now, 'LOCAL');
   const denied = 'reason' in terms ? terms : null;
-  event.side = command.side;
-  event.reason = denied?.reason ?? '';
-  event.detail = denied?.detail ?? '';
-  event.bid = quote?.bid ?? null;
-  event.ask = quote?.ask ?? null;
-  event.quote_at = quote?.event_time ?? null;
+  const sent = 'reason' in terms ? null : terms;
+  if (sent !== null) noteTerms(event, command, sent);
+  if (denied !== null) {
+    event.reason = denied.reason;
+    event.detail = denied.detail;
+  }
   event.shadow = {
     route: command.route ?? 'PATIENT',
-    price: denied === null && 'price' in terms ? terms.price : null,
-    quantity: denied === null && 'quantity' in terms ? terms.quantity : command.quantity,
+    price: sent?.price ?? null,
+    quantity: sent?.quantity ?? command.quantity,
     quote_age_us: quote === null ? null : step.now - quote.event_time,
     spread_ok: denied?.reason !== 'SPREAD_TOO_WIDE',
     depth_ok: denied?.reason !== 'DEPTH_TOO_THIN',

@@ -84,7 +84,8 @@ function onOwnEvent(step: Step, event: OrderEvent): void {
   const portfolio = portfolioOf(step, event);
   const echo = step.state.awaited.delete(event.event_id);
   if (!echo) relearn(step, portfolio, event);
-  if (event.type === 'SUBMITTING' || event.type === 'DENIED') portfolio.unanswered.delete(event.order_id ?? '');
+  if (event.type === 'SUBMITTING' || event.type === 'DENIED' || event.type === 'SHADOWED')
+    portfolio.unanswered.delete(event.order_id ?? '');
   switch (event.type) {
     case 'SUBMITTING':
       handOver(step, portfolio, event);

@@ -7,7 +7,7 @@ import { inQuoteMode, type Market } from '../market.ts';
 import { isEnded, isTaker, isWorking, type Order, remaining } from '../order.ts';
 import { cancelArrivesAt, gapAt, overdueAt, schedule } from '../schedule.ts';
 import type { Portfolio, Step } from '../state.ts';
-import type { VenueAnswer, VenueOrder } from '../venue.ts';
+import type { AnswerOf } from '../venue.ts';
 import { freeOf } from './account.ts';
 import { reducible } from './book.ts';
 import { latencyUs } from './draws.ts';
@@ -32,7 +32,7 @@ export function accept(step: Step, portfolio: Portfolio, market: Market, order: 
   onPlaceAnswer(step, portfolio, market, order, placeAnswer(portfolio, market, order, at));
 }
 
-function placeAnswer(portfolio: Portfolio, market: Market, order: Order, at: Micros): VenueAnswer<VenueOrder> {
+function placeAnswer(portfolio: Portfolio, market: Market, order: Order, at: Micros): AnswerOf<'place'> {
   const reason = refusalOf(portfolio, market, order);
   if (reason !== null) return { answer: 'REFUSED', reason };
   return { answer: 'OK', value: { venue_order_id: order.client_order_id, accepted_at: at } };

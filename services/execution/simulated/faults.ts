@@ -1,5 +1,5 @@
 // The fault plan of a simulated venue: which answers go wrong, drawn per order so that a run repeats.
-import type { VenueAnswer, VenueOrder } from '../venue.ts';
+import type { AnswerOf } from '../venue.ts';
 import { draw } from './draws.ts';
 
 /** Shares of all orders in basis points. */
@@ -25,7 +25,7 @@ export function faultOf(plan: FaultPlan, order_id: string): Fault | null {
   return drawn < lost + never + refused ? 'NOT_EXECUTED' : null;
 }
 
-export function faultyAnswer(fault: Fault): VenueAnswer<VenueOrder> {
+export function faultyAnswer(fault: Fault): AnswerOf<'place'> {
   switch (fault) {
     case 'ANSWER_LOST':
     case 'NEVER_ARRIVED':
