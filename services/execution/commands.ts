@@ -1,9 +1,11 @@
 // Order commands: checked, looked at once more, written as SUBMITTING; cancels at once; everything else waits its turn.
+import { traceId } from '../../schemas/ids.ts';
 import type { OrderCommand, OrderEvent } from '../../schemas/records.generated.ts';
 import { SECOND } from '../../schemas/time.ts';
 import { checkOther, checkPlace, type PlaceCommand } from './command.ts';
 import { endedOrder, forgetEnded } from './ended-orders.ts';
-import { deny, evolve, identityOf, orderEvent, publish, register } from './events.ts';
+import { deny, identityOf, orderEvent, publish } from './events.ts';
+import { evolve, register } from './evolve.ts';
 import { lastLook, type Terms } from './last-look.ts';
 import { noteTerms } from './note-terms.ts';
 import { isOpening, type Order } from './order.ts';
@@ -149,6 +151,12 @@ function submit(step: Step, portfolio: Portfolio, command: PlaceCommand, terms: 
   publish(step, portfolio, event);
 }
 
+/** A command that waited is not the input of this step any more; its signal still names the trace. */
+function traceOf(step: Step, command: PlaceCommand): string {
+  if (step.input_id === command.command_id) return step.trace;
+  return command.signal_id === null ? '' : traceId({ signal_id: command.signal_id });
+}
+
 /** The order a command and its resolved terms make; `at` and `claim` are those of its SUBMITTING. */
 export function orderOf(
   step: Step,
@@ -160,6 +168,8 @@ export function orderOf(
   return {
     order_id: command.order_id,
     client_order_id: command.client_order_id,
+    command_id: command.command_id,
+    trace: traceOf(step, command),
     decision_id: command.decision_id,
     signal_id: command.signal_id,
     decided_at: command.decided_at,

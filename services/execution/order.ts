@@ -19,6 +19,8 @@ export type OrderPhase = 'SUBMITTING' | 'SENT' | 'WORKING' | 'UNKNOWN' | 'ENDED'
 export interface Order {
   readonly order_id: string;
   readonly client_order_id: string;
+  readonly command_id: string;
+  readonly trace: string;
   readonly decision_id: string;
   readonly signal_id: string | null;
   readonly decided_at: Micros;

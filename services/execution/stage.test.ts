@@ -216,6 +216,21 @@ describe('ids', () => {
     expect(fill?.fill_id).toBe(fill_id);
     expect(fill?.event_id).toBe(orderEventId({ key: fill_id, order_id: fill?.order_id ?? '', type: 'FILL' }));
   });
+  test('every event of an order names its command as cause and carries its trace', () => {
+    const b = bench();
+    const command = placing({});
+    const causes: unknown[] = [];
+    const emit = (...emitted: unknown[]) => {
+      causes.push(emitted.slice(5));
+      b.events.push(emitted[3] as OrderEvent);
+    };
+    const take = (type: string, value: unknown, id = '', trace = '') =>
+      b.stage.step(b.state, { type, value, id, trace } as never, emit as never, T0);
+    take('OrderCommand', command, command.command_id, 'abc');
+    take('OrderEvent', b.events.at(-1));
+    take('Candle', candle(0, '101', '101', '99', '100'));
+    expect(causes).toEqual(Array(3).fill([command.command_id, 'abc']));
+  });
   test('golden fill id', () => {
     expect(fillId({ account: 'main', venue: 'binance', venue_order_id: '28457', venue_trade_id: '56' })).toBe(
       'dddd8982177d966285e69314aa312aa2eb05f619d30d27594849d8ca96d2f6cb',

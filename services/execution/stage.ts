@@ -5,7 +5,8 @@ import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { drain, onCommand, portfolioOf, registerAgain } from './commands.ts';
 import { endedOrder } from './ended-orders.ts';
-import { ended, evolve } from './events.ts';
+import { ended } from './events.ts';
+import { evolve } from './evolve.ts';
 import { isDerived, onHourlyBar } from './market.ts';
 import { isEnded } from './order.ts';
 import { beginReconciling, completeStart, planReconcile, reconcile } from './reconcile.ts';
@@ -24,7 +25,7 @@ export function executionStage(config: ExecutionConfig): Stage<ExecutionState> {
     version: config.version,
     init: () => newExecutionState(config),
     step(state, input, emit, now) {
-      const step: Step = { config, state, emit, now };
+      const step: Step = { config, state, emit, now, input_id: input.id, trace: input.trace };
       if (state.claim !== config.claim) restart(step);
       react(step, input);
       if (state.due_stale) refreshDue(state);

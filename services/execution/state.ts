@@ -82,6 +82,9 @@ export interface Step {
   readonly state: ExecutionState;
   readonly emit: Emit;
   readonly now: Micros;
+  /** Id and trace of the input record. */
+  readonly input_id: string;
+  readonly trace: string;
 }
 
 export function newExecutionState(config: ExecutionConfig): ExecutionState {
