@@ -85,12 +85,18 @@ function showRules(position: Watched): void {
   position.armed = armed;
 }
 
-/** The same rule and position again within 60 s is not repeated, unless the quantity changed. */
+/**
+ * The same rule and position again within 60 s is not repeated, unless the quantity changed; nor is anything that would not be
+ * faster while an exit of the whole position is on its way.
+ */
 function fire(view: RuleView, rule: ExitRule, also: readonly string[], emit: Emit): void {
   const { position, track, price, at } = view;
-  position.fired = position.fired.filter((fired) => at - fired.at < REPEAT_AFTER_US);
+  const leaving = position.pending >= position.qty;
+  position.fired = position.fired.filter((fired) => leaving || at - fired.at < REPEAT_AFTER_US);
+  const urgent = rule.urgency === 'URGENT';
+  if (leaving && (!urgent || position.fired.some((fired) => fired.urgent))) return;
   if (position.fired.some((fired) => fired.rule === rule.name && fired.qty === position.qty)) return;
-  position.fired.push({ rule: rule.name, qty: position.qty, at });
+  position.fired.push({ rule: rule.name, urgent, qty: position.qty, at });
   const of = {
     event_at: at,
     instrument: position.instrument,

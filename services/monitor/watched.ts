@@ -12,6 +12,7 @@ const DEFAULT_TRAIL_ARM_BPS = 400;
 
 export interface Fired {
   readonly rule: string;
+  readonly urgent: boolean;
   readonly qty: Quantity;
   readonly at: Micros;
 }
@@ -32,6 +33,8 @@ export interface Watched {
   readonly trail_bps: number;
   readonly trail_arm_bps: number;
   qty: Quantity;
+  /** Of it, what exits on their way will sell. */
+  pending: Quantity;
   avg: Price;
   last_entry_at: Micros;
   protected: boolean;
@@ -59,7 +62,7 @@ export interface Watched {
   rules: Record<string, string>;
   armed: string[];
   marked_at: Micros;
-  /** Triggers of the last 60 s. */
+  /** Triggers of the last 60 s, and older ones while their exit is on its way. */
   fired: Fired[];
 }
 
@@ -80,6 +83,7 @@ export function watch(p: Position): Watched {
     trail_bps: p.trail_bps ?? DEFAULT_TRAIL_BPS,
     trail_arm_bps: p.trail_arm_bps ?? DEFAULT_TRAIL_ARM_BPS,
     qty: 0n,
+    pending: 0n,
     avg: 0n,
     last_entry_at: p.last_entry_at,
     protected: p.protected,
@@ -110,6 +114,7 @@ export function watch(p: Position): Watched {
 /** Takes a later Position of the same position_id: quantity and average as they are, best price and stop only where they improve. */
 export function update(position: Watched, p: Position): void {
   position.qty = p.qty;
+  position.pending = p.pending_reduction_qty;
   position.last_entry_at = p.last_entry_at;
   position.protected = p.protected;
   if (position.avg !== p.avg_price) {
