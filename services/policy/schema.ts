@@ -210,7 +210,6 @@ export const policySchema = z.strictObject({
     reprice_ttl_s: seconds(),
     market_only_notional_max: amount,
     post_only_offset_ticks: count(),
-    collar_open_bps: bps(),
     collar_exit_bps: z.array(bps()).min(1),
     spread_bps_max: bps(),
     depth_multiple_min: ratio(0, 100),
@@ -244,3 +243,25 @@ export const policySchema = z.strictObject({
 });
 
 export type Policy = z.infer<typeof policySchema>;
+
+/** Every key that holds a value, as a dotted path; `*` stands for the names that a map is free in. */
+export const POLICY_PATHS: readonly string[] = leafPaths(policySchema, '');
+
+function leafPaths(schema: z.core.$ZodType, path: string): string[] {
+  const inner = schema._zod.def;
+  switch (inner.type) {
+    case 'object': {
+      const { shape, catchall } = inner as z.core.$ZodObjectDef;
+      const named = Object.entries(shape).flatMap(([key, value]) => leafPaths(value, `${path}.${key}`));
+      // The named row of a free map is one of its rows.
+      return catchall === undefined || catchall._zod.def.type === 'never' ? named : leafPaths(catchall, `${path}.*`);
+    }
+    case 'record':
+      return leafPaths((inner as z.core.$ZodRecordDef).valueType, `${path}.*`);
+    case 'nullable':
+    case 'optional':
+      return leafPaths((inner as z.core.$ZodNullableDef).innerType, path);
+    default:
+      return [path.slice(1)];
+  }
+}
