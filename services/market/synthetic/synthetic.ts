@@ -20,6 +20,10 @@ export interface SyntheticMarket {
   /** Open of the first minute. */
   readonly from: Micros;
   readonly minutes: number;
+  /** Minutes that are walked through before the first bar is yielded; default 0. */
+  readonly skip?: number;
+  /** Minutes before which the market is calm: its scenario begins with this one; default 0. */
+  readonly scenario_from?: number;
   /** Whether the market has a touch of its own; default only where the scenario is about it. */
   readonly quoted?: boolean;
 }
@@ -44,14 +48,17 @@ function* minutesOf(market: SyntheticMarket): Generator<SourceBar, undefined> {
   const { tick, step } = facts.filters;
   const walk = newWalk(facts.instrument, market.seed, market.start_price);
   let quote: SourceQuote | null = null;
+  const { skip = 0, scenario_from = 0 } = market;
   for (let i = 0; i < market.minutes; i += 1) {
-    const drift = driftOf(scenario, i);
+    const phase = i < scenario_from ? 'calm' : scenario;
+    const drift = driftOf(phase, i - scenario_from);
     const minute = nextMinute(walk, { ...drift, volume: drift.volume * market.volume });
+    if (i < skip) continue;
     const open_time = market.from + i * MINUTE;
-    const touch = touchOf(scenario, i);
+    const touch = touchOf(phase, i - scenario_from);
     if (touch !== 'stale' || quote === null)
       quote = quoteOf(minute, tick, market.assumed, open_time + MINUTE, touch === 'crossed');
-    if (isMissing(scenario, i)) continue;
+    if (isMissing(phase, i - scenario_from)) continue;
     yield {
       open_time,
       open: toStep(minute.open, tick),
@@ -75,7 +82,7 @@ function quoteOf({ close }: WalkMinute, tick: Price, assumed: Assumed, event_tim
 }
 
 /** The nearest multiple of the step, at least one: a price never rounds to nothing. */
-function toStep(x: number, step: Price | Quantity): bigint {
+export function toStep(x: number, step: Price | Quantity): bigint {
   const count = Math.round(x / (Number(step) / 1e12));
   return BigInt(Math.max(count, 1)) * step;
 }
