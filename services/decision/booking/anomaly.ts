@@ -2,6 +2,7 @@
 import { commandId } from '../../../schemas/ids.ts';
 import { blankOrderCommand, type OrderCommand } from '../../../schemas/records.generated.ts';
 import { changeSubject } from '../conditions/conditions.ts';
+import { takeOnce } from '../decided.ts';
 import { backendOf, type Fold } from '../fold.ts';
 import type { OrderAnomaly } from '../orders/orders.ts';
 import { decide } from '../record/decision-record.ts';
@@ -11,6 +12,8 @@ import type { PortfolioState } from '../state.ts';
 const ASKED: ReadonlySet<OrderAnomaly['code']> = new Set(['ORDER_TRANSITION_ILLEGAL', 'ORDER_FILLS_MISSING', 'ORDER_REVIVED']);
 
 export function takeAnomaly(fold: Fold, p: PortfolioState, anomaly: OrderAnomaly): void {
+  // An order that stays without an answer is one alert, however often the Ticks find it so.
+  if (anomaly.code === 'ORDER_UNACKNOWLEDGED' && !takeOnce(p, `ORDER_UNACKNOWLEDGED/${anomaly.order_id}`)) return;
   const subject = changeSubject(fold, p, anomaly.code);
   const decision = decide(fold, p, subject, anomaly.order_id, { kind: 'ADJUST', action: 'ERROR', reason_code: anomaly.code });
   const order = p.orders.orders.get(anomaly.order_id);
