@@ -27,7 +27,7 @@ describe('strictness', () => {
     ['regimes.unknown.size', 0.5, null, 'stricter'],
     ['external.default_strength', null, 0.6, 'looser'],
     ['allow_short', false, true, 'looser'],
-    ['exits.protect', true, false, 'looser'],
+    ['exits.rules.time_exit', true, false, 'looser'],
     ['exits.rules.stop_loss', false, true, 'stricter'],
     ['source.min_grade', 'D', 'C', 'stricter'],
     ['token.soft_flags', 'block', 'warn', 'looser'],

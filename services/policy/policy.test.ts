@@ -187,11 +187,7 @@ describe('profiles', () => {
       { global_s: 180, symbol_s: 900, per_hour: 3, per_day: 10, rejection_s: 1800, repeated: 3 },
     ],
     ['portfolio.max_positions', 8, 3],
-    [
-      'external',
-      { count: true, default_strength: 0.6, default_confidence: 0.6 },
-      { count: true, default_strength: null, default_confidence: null },
-    ],
+    ['external', { default_strength: 0.6, default_confidence: 0.6 }, { default_strength: null, default_confidence: null }],
     ['sizing.base_bps', { T1: 300, T2: 200, T3: 70 }, { T1: 200, T2: 120, T3: 50 }],
     ['sizing.risk_per_trade_bps', 100, 50],
     ['sizing.max_bump', 2, 1.5],

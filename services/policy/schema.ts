@@ -25,14 +25,11 @@ export const EXIT_RULES = [
   'take_profit',
   'signal_close',
   'time_exit',
-  'whale_exit',
-  'sentiment_reversal',
   'volume_death',
   'momentum_decay',
   'progressive_12h',
   'progressive_24h',
   'progressive_36h',
-  'regime_tighten',
 ] as const;
 
 function object<K extends string, V extends z.ZodType>(keys: readonly K[], value: V) {
@@ -117,7 +114,7 @@ export const policySchema = z.strictObject({
     fees_bps: z.object({ default: fees }).catchall(fees),
   }),
   analysis: z.strictObject({ required: flag, daily_usd: count(), monthly_usd: count() }),
-  external: z.strictObject({ count: flag, default_strength: optional(ratio(0, 1)), default_confidence: optional(ratio(0, 1)) }),
+  external: z.strictObject({ default_strength: optional(ratio(0, 1)), default_confidence: optional(ratio(0, 1)) }),
   source: z.strictObject({ min_grade: oneOf('A', 'B', 'C', 'D', 'F') }),
   trust: z.strictObject({ min: points, vouched: named(points) }),
   confidence: z.strictObject({ min: ratio(0, 1) }),
@@ -192,11 +189,8 @@ export const policySchema = z.strictObject({
   }),
   lease: z.strictObject({ required: flag }),
   min_hold_s: seconds(),
-  maintenance: z.strictObject({ trim: flag, purge: flag }),
-  purge: z.strictObject({ keep: z.array(word) }),
   exits: z.strictObject({
     rules: object(EXIT_RULES, flag),
-    protect: flag,
     stale_close_s: seconds(),
     flash_leaders: z.array(word),
     momentum_strategies: z.array(word),
@@ -218,7 +212,6 @@ export const policySchema = z.strictObject({
     command_valid_close_s: seconds(),
   }),
   taker: z.strictObject({ promote: flag, confidence_bps_min: bps(), slippage_bps_max: byTier(bps()), budget_bps: byTier(bps()) }),
-  unknown: z.strictObject({ operator_s: seconds() }),
   sim: z.strictObject({
     latency_ms: milliseconds(),
     jitter_ms: milliseconds(),
