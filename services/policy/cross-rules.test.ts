@@ -5,11 +5,17 @@ import { parse } from 'yaml';
 import { reasonCode } from '../../schemas/reason-codes.ts';
 import { CROSS_RULES, CROSS_WARNINGS, crossFaults } from './cross-rules.ts';
 import { parsePolicy } from './parse.ts';
-import { resolvePolicy } from './resolve.ts';
+import { PROFILES, resolvePolicy } from './resolve.ts';
 import type { Policy } from './schema.ts';
 import { shippedPolicy } from './shipped.ts';
 
-const read = (name: string): unknown => parse(readFileSync(new URL(`./profiles/${name}.yaml`, import.meta.url), 'utf8'));
+const documents = new Map(
+  PROFILES.map((name) => [
+    name as string,
+    parse(readFileSync(new URL(`./profiles/${name}.yaml`, import.meta.url), 'utf8')) as unknown,
+  ]),
+);
+const read = (name: string): unknown => documents.get(name) ?? null;
 const paper = shippedPolicy('paper', read);
 const live = shippedPolicy('live', read);
 

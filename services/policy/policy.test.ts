@@ -10,13 +10,13 @@ import { PROFILES, resolvePolicy } from './resolve.ts';
 import { POLICY_PATHS } from './schema.ts';
 import { shippedPolicy } from './shipped.ts';
 
-const read = (name: string): unknown => {
-  try {
-    return parse(readFileSync(new URL(`./profiles/${name}.yaml`, import.meta.url), 'utf8'));
-  } catch {
-    return null;
-  }
-};
+const documents = new Map(
+  PROFILES.map((name) => [
+    name as string,
+    parse(readFileSync(new URL(`./profiles/${name}.yaml`, import.meta.url), 'utf8')) as unknown,
+  ]),
+);
+const read = (name: string): unknown => documents.get(name) ?? null;
 const live = shippedPolicy('live', read);
 
 function faultsOf(change: object): string[] {
