@@ -1,0 +1,48 @@
+// Finds a decision in the log by its id, or by a prefix of it that only one decision has.
+import type { AnyEnvelope, Envelope } from '../../topology/envelope.ts';
+import type { SqliteReader } from '../../topology/log/sqlite-reader.ts';
+import type { TopicName } from '../../topology/topics.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+
+const CHUNK = 1_000;
+const PREFIX_MIN = 8;
+
+/** Every record of a topic, partition by partition, in order. */
+export function* recordsOf(reader: SqliteReader, topic: TopicName, partitions: number): Generator<AnyEnvelope> {
+  for (let partition = 0; partition < partitions; partition++) {
+    for (let from = reader.startOffset(topic, partition); ; ) {
+      const stored = reader.read(topic, partition, from, CHUNK);
+      for (const { envelope } of stored) {
+        from = envelope.offset + 1;
+        yield envelope;
+      }
+      if (stored.length === 0) break;
+    }
+  }
+}
+
+/** Throws a CommandError where no decision, or more than one, fits. */
+export function findDecision(reader: SqliteReader, partitions: number, id: string): Envelope<'Decision'> {
+  if (!/^[0-9a-f]+$/.test(id) || id.length < PREFIX_MIN) {
+    throw new CommandError(
+      EXIT.USAGE,
+      'USAGE',
+      `decision ${id}: expected its id, or at least ${PREFIX_MIN} hex digits of it`,
+      'weir decisions tail shows them',
+    );
+  }
+  const found = new Map<string, Envelope<'Decision'>>();
+  for (const record of recordsOf(reader, 'decisions.v1', partitions)) {
+    if (record.type === 'Decision' && record.value.decision_id.startsWith(id)) found.set(record.value.decision_id, record);
+  }
+  const [decision] = found.values();
+  if (decision === undefined)
+    throw new CommandError(
+      EXIT.EVIDENCE_MISSING,
+      'DECISION_NOT_FOUND',
+      `no decision ${id} in this log`,
+      'weir decisions tail shows them',
+    );
+  if (found.size > 1) throw new CommandError(EXIT.USAGE, 'USAGE', `${found.size} decisions begin with ${id}`, 'give more digits');
+  return decision;
+}

@@ -1,0 +1,129 @@
+// The README is true: its walk exists and hangs together, and every command in it runs.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { STAGES } from '../../topology/stages.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+interface Step {
+  readonly file: string;
+  readonly takes: readonly string[];
+  readonly gives: readonly string[];
+}
+
+const topicsIn = (text: string): string[] => [...text.matchAll(/`([a-z-]+\.v1)`/g)].map((match) => match[1] ?? '');
+const walk: Step[] = [...readme.matchAll(/^\| `([^`]+\.(?:ts|avsc))` \| (.*?) \| (.*?) \|$/gm)].map(
+  ([, file = '', takes = '', gives = '']) => ({
+    file,
+    takes: topicsIn(takes),
+    gives: topicsIn(gives),
+  }),
+);
+
+describe('the walk', () => {
+  it('is at most 14 files, the README among them, and each exists', () => {
+    expect(walk.length).toBeGreaterThan(8);
+    expect(walk.length + 1).toBeLessThanOrEqual(14);
+    expect(walk.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
+  });
+
+  it('goes on, from one step that names topics to the next, over a topic that both name', () => {
+    const steps = walk.filter(({ takes, gives }) => takes.length + gives.length > 0);
+    for (const [i, step] of steps.entries()) {
+      const before = steps[i - 1];
+      if (before === undefined) continue;
+      expect(
+        step.takes.filter((topic) => before.gives.includes(topic)),
+        `${before.file} → ${step.file}`,
+      ).not.toEqual([]);
+    }
+  });
+
+  it('says of each stage what the stage table says', () => {
+    for (const { file, takes, gives } of walk) {
+      const name = /^services\/([a-z]+)\/stage\.ts$/.exec(file)?.[1];
+      if (name === undefined) continue;
+      const row = STAGES.find((stage) => stage.name === name);
+      const inputs = row?.inputs.map((input): string => input.topic) ?? [];
+      const outputs = row?.outputs.map((topic): string => topic) ?? [];
+      expect(
+        takes.filter((topic) => !inputs.includes(topic)),
+        file,
+      ).toEqual([]);
+      expect(
+        gives.filter((topic) => !outputs.includes(topic)),
+        file,
+      ).toEqual([]);
+    }
+  });
+});
+
+interface Block {
+  readonly kind: string;
+  readonly commands: readonly string[];
+}
+
+const blocks: Block[] = [...readme.matchAll(/^```sh ?(\w*)\n([\s\S]*?)^```$/gm)].map(([, kind = '', body = '']) => ({
+  kind,
+  commands: body.trim().split('\n'),
+}));
+
+/** Benchmarks are run by people; the tests do not run themselves. Set-up is what ran before this test. */
+const SKIPPED = /^npm test$|^npm run (bench|test)/;
+
+describe('the commands', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-readme-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const env = { ...process.env, WEIR_DATA: join(folder, 'data'), NO_COLOR: '1' };
+
+  /** The README's own folder for the live part becomes one of this test's. */
+  const here = (command: string): string =>
+    command.replace(/^npm ci && /, '').replace('--data live', `--data ${join(folder, 'live')}`);
+
+  it('name scripts that exist', () => {
+    const scripts = Object.keys(
+      (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts,
+    );
+    const named = [...readme.matchAll(/npm run ([a-z0-9:]+)/g)].map((match) => match[1]);
+    expect(named.filter((name) => name !== undefined && !scripts.includes(name))).toEqual([]);
+  });
+
+  it('all run as printed', { timeout: 600_000 }, async () => {
+    const running: ReturnType<typeof spawn>[] = [];
+    try {
+      for (const { kind, commands } of blocks) {
+        for (const command of commands.map(here)) {
+          if (SKIPPED.test(command)) continue;
+          if (kind === 'background') {
+            const child = spawn('bash', ['-c', `exec ${command}`], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+            running.push(child);
+            await new Promise<void>((resolve, reject) => {
+              let said = '';
+              child.stderr?.on('data', (chunk: Buffer) => {
+                said += chunk.toString();
+                if (said.includes('"event":"gateway.listening"')) resolve();
+              });
+              child.on('exit', (code) => reject(new Error(`${command} ended (exit ${code}):\n${said.slice(-2000)}`)));
+            });
+            continue;
+          }
+          const done = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8', timeout: 300_000 });
+          expect(done.status, `${command}\n${done.stdout.slice(-1500)}\n${done.stderr.slice(-1500)}`).toBe(0);
+          expect(done.stdout.length, command).toBeGreaterThan(0);
+        }
+      }
+    } finally {
+      for (const child of running) {
+        child.removeAllListeners('exit');
+        const gone = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGTERM');
+        await gone;
+      }
+    }
+  });
+});
