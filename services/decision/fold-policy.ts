@@ -2,7 +2,8 @@
 import type { CanonicalValue } from '../../schemas/canonical-json.ts';
 import { bpsOf, div } from '../../schemas/money.ts';
 import type { PolicyActivated } from '../../schemas/records.generated.ts';
-import { describeFault, parsePolicy } from '../policy/parse.ts';
+import { checkPolicy } from '../policy/check.ts';
+import { describeFault } from '../policy/parse.ts';
 import { policyHash } from '../policy/policy-hash.ts';
 import type { Policy } from '../policy/schema.ts';
 import { clearCondition, setCondition } from './conditions/conditions.ts';
@@ -62,9 +63,9 @@ function readPolicy(activated: PolicyActivated): Read {
   const hash = policyHash(document);
   if (hash !== activated.policy_hash)
     return { policy: null, fault: `policy_hash ${activated.policy_hash}: expected ${hash}, the hash of the document` };
-  const parsed = parsePolicy(document);
-  if (parsed.policy !== null) return { policy: parsed.policy };
-  return { policy: null, fault: parsed.faults.map(describeFault).join('; ') };
+  const { policy, faults } = checkPolicy(document);
+  if (policy !== null && faults.length === 0) return { policy };
+  return { policy: null, fault: faults.map(describeFault).join('; ') };
 }
 
 /** Positions keep the plan they opened with; on request their stops follow the new policy where that is tighter. */

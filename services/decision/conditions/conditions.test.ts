@@ -54,55 +54,73 @@ function verdict(s: Scenario, over: Partial<Verdict>): Output[] {
   return send(s, 'Verdict', value, value.verdict_id);
 }
 
-/** Loses about `percent` of NAV on one position of a tenth of it, by its price alone. */
-function loss(s: Scenario, price: string): Output[] {
+/** Each price is met so many days after the start: the position of 0.0039 loses 14.9, then 29.7 bps of NAV. */
+function fall(s: Scenario, steps: readonly (readonly [number, string])[]): Output[] {
   const { position_id } = opened(s);
-  return mark(s, position_id, price);
+  const since = s.now;
+  let out: Output[] = [];
+  for (const [days, price] of steps) {
+    s.now = since + days * DAY;
+    out = mark(s, position_id, price);
+  }
+  return out;
 }
 
-const tight = { stops: { daily_bps: 20, weekly_bps: 1000, drawdown_bps: 1500 } };
-const weekly = { stops: { daily_bps: 1000, weekly_bps: 20, drawdown_bps: 1500 } };
-const drawn = { stops: { daily_bps: 1000, weekly_bps: 1000, drawdown_bps: 20 } };
+const stopCases = [
+  ['DAILY_STOP_HIT', { daily_bps: 14, weekly_bps: 1000, drawdown_bps: 1500 }, [[0, '46200']]],
+  [
+    'WEEKLY_STOP_HIT',
+    { daily_bps: 20, weekly_bps: 25, drawdown_bps: 1500 },
+    [
+      [0, '46200'],
+      [1, '42400'],
+    ],
+  ],
+  [
+    'DRAWDOWN_STOP_HIT',
+    { daily_bps: 20, weekly_bps: 25, drawdown_bps: 29 },
+    [
+      [0, '46200'],
+      [7, '42400'],
+    ],
+  ],
+] as const;
+const [daily, weekly, drawn] = stopCases;
 
 describe('the stops', () => {
-  it.each([
-    ['DAILY_STOP_HIT', tight],
-    ['WEEKLY_STOP_HIT', weekly],
-    ['DRAWDOWN_STOP_HIT', drawn],
-  ])('%s trips on a mark, cancels entries, and latches when the price comes back', (code, policy) => {
-    const s = trading(policy);
-    const out = loss(s, '43000');
+  it.each(stopCases)('%s trips on a mark, cancels entries, and latches when the price comes back', (code, stops, steps) => {
+    const s = trading({ stops }, { mode: 'backtest' });
+    const out = fall(s, steps);
     expect(stateChanges(out)).toEqual([`${code} ${code}`]);
     expect(portfolioOf(s).trading).toBe('REDUCING');
     const [position] = portfolioOf(s).ledger.positions.values();
     expect(mark(s, position?.position_id ?? '', '52000', { venue_at: s.now + SECOND })).toEqual([]);
     expect(codes(s)).toEqual([code]);
-    tick(s, s.now + 20 * MINUTE);
+    s.now += 2 * SECOND;
     expect(decisions(signal(s))[0]).toMatchObject({ action: 'BLOCK', reason_code: code, reason_gate: 1 });
   });
 
   it('the daily stop ends with the UTC day, the weekly one with the ISO week', () => {
-    const s = trading(tight);
-    loss(s, '43000');
+    const s = trading({ stops: daily[1] }, { mode: 'backtest' });
+    fall(s, daily[2]);
     tick(s, START + 11 * HOUR);
     expect(codes(s)).toContain('DAILY_STOP_HIT');
     expect(stateChanges(tick(s, START + 12 * HOUR))).toContain('DAILY_STOP_HIT CONDITION_CLEARED');
 
-    const w = trading(weekly);
-    loss(w, '43000');
-    tick(w, START + 12 * HOUR);
+    const w = trading({ stops: weekly[1] }, { mode: 'backtest' });
+    fall(w, weekly[2]);
+    tick(w, START + 5 * DAY);
     expect(codes(w)).toContain('WEEKLY_STOP_HIT');
     expect(stateChanges(tick(w, START + 6 * DAY + 12 * HOUR))).toContain('WEEKLY_STOP_HIT CONDITION_CLEARED');
   });
 
   it('the drawdown stays until an operator takes a new baseline', () => {
-    const s = trading(drawn);
-    loss(s, '43000');
-    tick(s, START + 7 * DAY);
+    const s = trading({ stops: drawn[1] }, { mode: 'backtest' });
+    fall(s, drawn[2]);
+    tick(s, START + 21 * DAY);
     expect(codes(s)).toContain('DRAWDOWN_STOP_HIT');
-    expect(decisions(control(s, 'RESUME', { codes: ['DRAWDOWN_STOP_HIT'], baseline: 'keep' }))[0]?.reason_code).toBe(
-      'RESUME_WOULD_RETRIP',
-    );
+    const keep = control(s, 'RESUME', { codes: ['DRAWDOWN_STOP_HIT'], baseline: 'keep' });
+    expect(decisions(keep)[0]?.reason_code).toBe('RESUME_WOULD_RETRIP');
     control(s, 'RESUME', { codes: ['DRAWDOWN_STOP_HIT'], baseline: 'new' });
     expect(codes(s)).not.toContain('DRAWDOWN_STOP_HIT');
   });
@@ -181,7 +199,7 @@ describe('each condition enters and leaves', () => {
 
   it('REPEATED_EXECUTION: the fourth filled attempt of one strategy, symbol and side within an hour', () => {
     const s = trading({
-      pacing: { global_s: 0, symbol_s: 0, per_hour: 100, repeated: 2 },
+      pacing: { global_s: 0, symbol_s: 0, per_hour: 100, per_day: 100, repeated: 2 },
       cooldown: { win_s: 0, loss_s: 0 },
       entry: { duplicate_s: 0 },
     });
