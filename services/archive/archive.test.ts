@@ -40,7 +40,7 @@ function draft(topic: Draft['topic'], type: Draft['type'], value: Draft['value']
 function goldenDrafts(): Draft[] {
   const golden = new URL('../../schemas/golden/', import.meta.url);
   return readdirSync(golden)
-    .filter((file) => file.endsWith('.json'))
+    .filter((file) => file.endsWith('.json') && file !== 'reason-codes.json')
     .flatMap((file) => {
       const samples = JSON.parse(readFileSync(new URL(file, golden), 'utf8')) as { hex: string }[];
       return samples.map(({ hex }) => {
