@@ -58,7 +58,7 @@ export const STAGES: readonly StageRow[] = [
     name: 'enrichment',
     kind: 'merge',
     inputs: [
-      { topic: 'signals.v1', scope: 'assigned', types: ['Signal', 'Raw'] },
+      { topic: 'signals.v1', scope: 'assigned', types: null },
       { topic: 'market.v1', scope: 'all', types: null },
     ],
     outputs: ['journal.v1', 'signals.v1', 'dead-letters.v1'],

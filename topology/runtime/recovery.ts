@@ -23,7 +23,7 @@ export function recoverTask(log: LocalLog, task: Task, now: Micros, letterIds: S
   for (const id of letters.ids) letterIds.add(id);
   task.parked = letters.parked;
   const snapshot = newestSnapshot(log, task.stage.name, task.stage.version, task.partition);
-  if (snapshot !== null) task.memory = snapshot.memory;
+  if (snapshot !== null) task.remember(snapshot.memory);
   const taken = log.takenBy(task.stage.name, task.partition);
   const standing = task.row.kind === 'fold' ? standingOf(log, task, snapshot?.outputs ?? []) : null;
   const wanted = task.readsPartition;

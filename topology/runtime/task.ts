@@ -33,23 +33,26 @@ export interface Task {
   readonly partition: number;
   /** Routed to the task and not yet taken. */
   readonly inbox: Reel<AnyEnvelope>;
-  memory: TaskMemory;
+  readonly memory: TaskMemory;
   owner: Owner | undefined;
   stopped: StageStopped | null;
   /** Positions of parked records, with the letter that parked each. */
   parked: ReadonlyMap<string, AnyEnvelope>;
-  /** Something was taken since the deadline was last asked. */
+  /** Something was taken since the deadline was last asked; never of a stage that no Tick reaches. */
   touched: boolean;
   deadline: Micros;
+  /** Goes on from another memory, that of a snapshot. */
+  remember(memory: TaskMemory): void;
   readsPartition(topic: TopicName, partition: number): boolean;
   wants(record: AnyEnvelope): boolean;
   /** Steps over one record and adds what it emits to `out`; on a bug adds nothing and throws StageStopped. */
   take(record: AnyEnvelope, now: Micros, out: Draft[]): void;
 }
 
+/** Where a type that the stage may write belongs: every type lies in one topic. */
 interface Output {
+  readonly topic: TopicName;
   readonly partitions: number;
-  readonly types: ReadonlySet<RecordName>;
 }
 
 export function positionText(at: { readonly topic: string; readonly partition: number; readonly offset: number }): string {
@@ -59,16 +62,20 @@ export function positionText(at: { readonly topic: string; readonly partition: n
 export function createTask(stage: Stage<unknown>, partition: number, topology: Topology, hashInputs: boolean): Task {
   const row = stageOf(stage.name);
   const inputs = new Map<TopicName, StageInput>(row.inputs.map((input) => [input.topic, input]));
-  const outputs = new Map<TopicName, Output>(
-    row.outputs.map((topic) => [topic, { partitions: topology.partitions[topic], types: new Set(topicOf(topic).records) }]),
-  );
-  let memory: TaskMemory = {
+  const outputs = new Map<RecordName, Output>();
+  for (const topic of row.outputs) {
+    for (const type of topicOf(topic).records) outputs.set(type, { topic, partitions: topology.partitions[topic] });
+  }
+  const memory: TaskMemory = {
     state: stage.init(partition),
     tracks: [],
     ids: newIdTable(),
     sequence: 0,
     input_hash: newInputHash(),
   };
+  const meetsTicks = row.inputs.some(
+    (input) => input.topic === 'journal.v1' && (input.types === null || input.types.includes('Tick')),
+  );
   let current: AnyEnvelope | null = null;
   let index = 0;
   let clock: Micros = 0;
@@ -89,9 +96,9 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     trace: string | undefined,
   ): void {
     if (current === null) throw new TypeError(`emit: ${stage.name} emitted outside of its step`);
-    const output = outputs.get(topic);
-    if (output === undefined) throw new TypeError(`emit: ${stage.name} does not write ${topic}`);
-    if (!output.types.has(type)) throw new TypeError(`emit: ${topic} does not hold ${type}`);
+    const output = outputs.get(type);
+    if (output === undefined || output.topic !== topic)
+      throw new TypeError(`emit: ${stage.name} does not write ${type} to ${topic}`);
     const count = output.partitions;
     const source = {
       stage: stage.name,
@@ -161,7 +168,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     index = 0;
     clock = now;
     target = out;
-    task.touched = true;
+    task.touched = meetsTicks;
     try {
       stepOver(record);
     } catch (error) {
@@ -176,17 +183,15 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     row,
     partition,
     inbox: newReel(),
-    get memory() {
-      return memory;
-    },
-    set memory(next) {
-      memory = next;
+    memory,
+    remember(from) {
+      Object.assign(memory, from);
       track = null;
     },
     owner: undefined,
     stopped: null,
     parked: new Map(),
-    touched: true,
+    touched: meetsTicks,
     deadline: Number.POSITIVE_INFINITY,
     readsPartition(topic, of) {
       const input = inputs.get(topic);
