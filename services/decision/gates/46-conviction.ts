@@ -1,8 +1,9 @@
 // Gate 46 CONVICTION: strength, confidence and boosts add up to enough, or it is tried as a canary.
 
 import { ON } from '../sizing/blocked-by.ts';
-import { scoreDecimal } from '../sizing/score.ts';
-import { lowerExact } from './flip-to.ts';
+import { CANARY_WIDTH } from '../sizing/conviction.ts';
+import { score, scoreDecimal } from '../sizing/score.ts';
+import { numericFlip } from './flip-to.ts';
 import { atLeast, dependent, type Gate, pass, unknown } from './gate.ts';
 
 export const conviction: Gate = {
@@ -20,5 +21,6 @@ export const conviction: Gate = {
       ? pass(conviction, observed, limit)
       : atLeast(conviction, observed, limit, 'CONVICTION_LOW');
   },
-  flip: lowerExact('conviction.min'),
+  // A canary passes a little below the minimum.
+  flip: (e) => numericFlip(e, 'conviction.min', score((e.conviction ?? 0) + (e.canary_ready ? CANARY_WIDTH : 0))),
 };

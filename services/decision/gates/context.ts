@@ -18,6 +18,7 @@ import { boostsOf, CANARY_WIDTH, convictionOf, qualifiersOf, regimeAdjust } from
 import { type SizedEntry, type SizingFacts, sizeEntry } from '../sizing/entry-size.ts';
 import { type PlanTerms, planOf } from '../sizing/plan.ts';
 import { regimeMultiplier, regimeOf } from '../sizing/regime.ts';
+import { score } from '../sizing/score.ts';
 import { sourceGrade, type Trust, trustOf, vouchedFor } from '../sizing/trust.ts';
 import type { EntryInputs } from './entry.ts';
 
@@ -72,6 +73,8 @@ export interface EntryContext {
   readonly regime_adjust: number;
   readonly conviction: number | null;
   readonly canary: boolean;
+  /** What a canary asks of the market and the portfolio holds. */
+  readonly canary_ready: boolean;
   readonly volatility_pct: number | null;
   readonly leverage: number;
   readonly taker_bps: number;
@@ -133,7 +136,8 @@ export function gatherEntry(inputs: EntryInputs, policy: Policy): EntryContext {
   const regime_adjust = regimeAdjust(policy, regime);
   const conviction = strength === null || confidence === null ? null : convictionOf(strength, confidence, boosts, regime_adjust);
   const qualifiers = qualifiersOf(enriched.evidence);
-  const canary = isCanary(inputs, policy, tier, strategy, conviction, qualifiers, quote, depth.least);
+  const canary_ready = isCanaryReady(inputs, policy, tier, quote, depth.least);
+  const canary = canary_ready && isCanary(policy, strategy, conviction, qualifiers);
   const venue = info?.venue ?? '';
   const fees = feesOf(policy.venue.fees_bps, venue, inputs.mode === 'live' ? (info?.fees ?? null) : null);
   const leverage = symbol?.leverage ?? policy.caps.leverage;
@@ -204,6 +208,7 @@ export function gatherEntry(inputs: EntryInputs, policy: Policy): EntryContext {
     regime_adjust,
     conviction,
     canary,
+    canary_ready,
     volatility_pct: facts.volatility_pct,
     leverage,
     taker_bps: fees.taker,
@@ -251,24 +256,23 @@ function volatilityOf(enriched: EnrichedSignal, policy: Policy, strategy: Strate
   return strategy?.family === 'event' || policy.volatility.max_annual_bps === null ? policy.volatility.young_pct : null;
 }
 
-/** A small try just below the minimum, or of an unconfirmed setup, on a liquid instrument while nothing else is being entered. */
-function isCanary(
+/** Liquid enough, and nothing else being entered: the instrument may be tried with a canary. */
+function isCanaryReady(
   inputs: EntryInputs,
   policy: Policy,
   tier: Tier | null,
-  strategy: Strategy | null,
-  conviction: number | null,
-  qualifiers: number | null,
   quote: EnrichedQuote | null,
   depth: Money | null,
 ): boolean {
-  if (!policy.canary.enabled || (tier !== 'T1' && tier !== 'T2') || conviction === null || quote === null || depth === null)
-    return false;
-  const { min } = policy.conviction;
-  const below = conviction < min;
-  const unconfirmed = strategy?.min_qualifiers !== undefined && qualifiers !== null && qualifiers < strategy.min_qualifiers;
-  if (!below && !unconfirmed) return false;
-  if (below && conviction < min - CANARY_WIDTH - 1e-9) return false;
+  if (!policy.canary.enabled || (tier !== 'T1' && tier !== 'T2') || quote === null || depth === null) return false;
   const spreadFits = (quote.ask - quote.bid) * 20_000n <= BigInt(CANARY_SPREAD_BPS[tier]) * (quote.ask + quote.bid);
   return spreadFits && depth >= CANARY_DEPTH[tier] && inputs.orders.entries_pending === 0;
+}
+
+/** A small try just below the minimum, or of an unconfirmed setup. */
+function isCanary(policy: Policy, strategy: Strategy | null, conviction: number | null, qualifiers: number | null): boolean {
+  if (conviction === null) return false;
+  const { min } = policy.conviction;
+  if (conviction < min) return score(min - conviction) <= CANARY_WIDTH;
+  return strategy?.min_qualifiers !== undefined && qualifiers !== null && qualifiers < strategy.min_qualifiers;
 }
