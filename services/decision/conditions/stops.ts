@@ -1,5 +1,5 @@
 // The stops: drawdown, week and day. They latch, are compared exactly, and are looked at only where NAV has fallen far enough.
-import { divFloor, formatDecimal, mulCeil } from '../../../schemas/money.ts';
+import { divFloor, formatDecimal, max, mulCeil } from '../../../schemas/money.ts';
 import type { Fold } from '../fold.ts';
 import { drawdownReached, equityOf, navIsKnown, periodLossReached } from '../ledger/equity.ts';
 import { marksMaxAge, type PortfolioState } from '../state.ts';
@@ -92,7 +92,7 @@ function setFloor(p: PortfolioState, stops: { daily_bps: number; weekly_bps: num
   ];
   // The unit price is NAV ÷ units rounded half even: one unit of its last place is `units` × 10^-12 of NAV.
   const slack = ledger.units / 1_000_000_000_000n + 1_000n;
-  stops_floor.floor = floors.reduce((a, b) => (a > b ? a : b)) + 2n * slack;
+  stops_floor.floor = floors.reduce(max) + 2n * slack;
   stops_floor.units = ledger.units;
   stops_floor.hwm = ledger.hwm;
   stops_floor.day = ledger.day.unit;

@@ -88,8 +88,7 @@ function what(d: Decision): string[] {
   for (const warning of d.warnings) lines.push(`Warning: ${warning}`);
   const policy = d.policy_hash === '' ? 'no policy' : `policy ${d.profile} ${d.policy_hash.slice(0, 12)}`;
   lines.push(`At ${formatTime(d.decided_at)}, ${d.mode} portfolio ${d.portfolio}, state ${d.state.state}, ${policy}.`);
-  if (d.max_input_age_us !== null)
-    lines.push(`Oldest input: ${d.oldest_input ?? 'unnamed'}, ${seconds(d.max_input_age_us)} old.`);
+  if (d.max_input_age_us !== null) lines.push(`Oldest input: ${d.oldest_input}, ${seconds(d.max_input_age_us)} old.`);
   return lines;
 }
 
@@ -101,11 +100,11 @@ function comparison(gate: GateVerdict): string {
   return parts.join(', ');
 }
 
-const FAILING: readonly GateVerdict['verdict'][] = ['FAIL', 'UNKNOWN', 'DEPENDENT', 'WAIVED'];
+const FAILING: readonly GateVerdict['verdict'][] = ['FAIL', 'UNKNOWN', 'WAIVED'];
 
 function gates(d: Decision): string[] {
   const rank = (g: GateVerdict) => (FAILING.includes(g.verdict) ? FAILING.indexOf(g.verdict) : FAILING.length);
-  const told = d.gates.filter((g) => g.verdict !== 'OFF' && g.verdict !== 'NOT_APPLICABLE');
+  const told = d.gates.filter((g) => g.verdict !== 'OFF' && g.verdict !== 'NOT_APPLICABLE' && g.verdict !== 'DEPENDENT');
   const sorted = told.toSorted(
     (a, b) =>
       rank(a) - rank(b) || (a.margin ?? Number.POSITIVE_INFINITY) - (b.margin ?? Number.POSITIVE_INFINITY) || a.gate - b.gate,
@@ -113,11 +112,16 @@ function gates(d: Decision): string[] {
   const lines = sorted.map((g) => {
     const margin = g.margin === null ? '' : `, margin ${percent(g.margin)}`;
     const code = g.reason_code === null ? '' : ` ${g.reason_code}`;
-    const more =
-      g.depends_on === null ? (g.waived_by === null ? '' : `, waived by ${g.waived_by}`) : `, depends on gate ${g.depends_on}`;
+    const more = g.waived_by === null ? '' : `, waived by ${g.waived_by}`;
     return `${String(g.gate).padStart(2, '0')} ${g.name}: ${g.verdict}${code} (${comparison(g)}${margin}${more})`;
   });
-  const rest = d.gates.length - told.length;
+  const dependent = d.gates.filter((g) => g.verdict === 'DEPENDENT');
+  for (const on of new Set(dependent.map((g) => g.depends_on))) {
+    lines.push(
+      `${dependent.filter((g) => g.depends_on === on).length} more could not be judged without gate ${on ?? 'unknown'}.`,
+    );
+  }
+  const rest = d.gates.length - told.length - dependent.length;
   if (rest > 0) lines.push(`${rest} more are off or do not apply.`);
   return lines;
 }

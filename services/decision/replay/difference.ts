@@ -41,6 +41,7 @@ function children(value: unknown): Map<string, unknown> | null {
 function shown(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'bigint') return formatDecimal(value);
+  if (typeof value === 'string') return value;
   const text = JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? formatDecimal(v) : v)) ?? String(value);
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
