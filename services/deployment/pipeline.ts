@@ -2,7 +2,7 @@
 import { contentHash } from '../../schemas/ids.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { decisionStage } from '../decision/stage.ts';
-import { defaultEnrichmentConfig } from '../enrichment/config.ts';
+import { defaultEnrichmentConfig, type EnrichmentConfig } from '../enrichment/config.ts';
 import { enrichmentStage } from '../enrichment/stage.ts';
 import { executionStage } from '../execution/stage.ts';
 import { learningStage } from '../learning/stage.ts';
@@ -29,21 +29,25 @@ export function decisionStageOf(deployment: Deployment) {
   });
 }
 
+/** Also what the gateway reads signals with, so that both know the same instruments and sources. */
+export function enrichmentConfigOf(deployment: Deployment): EnrichmentConfig {
+  const { mode } = deployment;
+  return defaultEnrichmentConfig({
+    run_id: deployment.run_id,
+    partitions: deployment.partitions,
+    portfolios: deployment.portfolios.map(({ portfolio, ordinal }) => ({ portfolio, ordinal, mode })),
+    catalog: { instruments: deployment.instruments },
+    sources: deployment.sources,
+    base_interval_us: deployment.base_interval_us,
+  });
+}
+
 /** All stages of the deployment, on whichever log. Throws a RangeError naming what is wrong with a configuration. */
 export function stagesOf(deployment: Deployment): Stage<unknown>[] {
-  const { base_interval, base_interval_us, mode, run_id } = deployment;
+  const { base_interval, base_interval_us, mode } = deployment;
   const stages = [
     strategyStage({ enabled: deployment.strategies.map((id) => ({ id })), base_interval }),
-    enrichmentStage(
-      defaultEnrichmentConfig({
-        run_id,
-        partitions: deployment.partitions,
-        portfolios: deployment.portfolios.map(({ portfolio, ordinal }) => ({ portfolio, ordinal, mode })),
-        catalog: { instruments: deployment.instruments },
-        sources: deployment.sources,
-        base_interval_us,
-      }),
-    ),
+    enrichmentStage(enrichmentConfigOf(deployment)),
     decisionStageOf(deployment),
     executionStage({
       version: version({ base_interval, mode, venues: deployment.venues.join() }),

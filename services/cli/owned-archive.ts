@@ -1,0 +1,93 @@
+// The archive beside its owner: started while the pipeline already runs, asked through the gateway, and never in its way.
+import { setTimeout as wait } from 'node:timers/promises';
+import { StoreError } from '../../clickhouse/client.ts';
+import { bindQuery, QueryError } from '../../clickhouse/queries.ts';
+import type { ArchiveSettings } from '../archive/messages.ts';
+import { type Archive, type RefusedRecord, startArchive } from '../archive/owner.ts';
+import { type ArchiveReads, ReadRefused } from '../gateway/ports.ts';
+import type { OwnerLog } from './owner-events.ts';
+
+export type ArchiveState = 'off' | 'starting' | 'running' | 'troubled';
+
+export interface OwnedArchive {
+  state(): ArchiveState;
+  /** The last thing that went wrong; '' if nothing did. */
+  detail(): string;
+  /** Null until it runs. */
+  reads(): ArchiveReads | null;
+  /** Stores what the log still holds, as far as there is time, and ends the archive's process. */
+  stop(): Promise<void>;
+}
+
+export const NO_ARCHIVE: OwnedArchive = { state: () => 'off', detail: () => '', reads: () => null, stop: async () => undefined };
+
+const DRAIN_MS = 10_000;
+
+export interface ArchiveOwnership {
+  readonly settings: ArchiveSettings;
+  readonly log: OwnerLog;
+  /** Appends the dead letter of a record that no row can hold. */
+  readonly letter: (refused: RefusedRecord) => Promise<void>;
+  /** The archive cannot start at all. */
+  readonly away: (error: unknown) => void;
+}
+
+export function ownArchive(of: ArchiveOwnership): OwnedArchive {
+  let archive: Archive | null = null;
+  let state: ArchiveState = 'starting';
+  let detail = '';
+  const trouble = (message: string): void => {
+    state = 'troubled';
+    detail = message;
+    of.log({ event: 'archive-trouble', message });
+  };
+  const starting = startArchive(of.settings, { letter: of.letter, trouble }).then(
+    (started) => {
+      archive = started;
+      state = 'running';
+      of.log({ event: 'archive-ready' });
+    },
+    (error: unknown) => {
+      trouble(error instanceof Error ? error.message : String(error));
+      of.away(error);
+    },
+  );
+  return {
+    state: () => state,
+    detail: () => detail,
+    reads: () => (archive === null ? null : readsOf(archive, of.settings.database)),
+    async stop() {
+      await starting;
+      if (archive === null) return;
+      await Promise.race([archive.drained().catch(() => undefined), wait(DRAIN_MS, undefined, { ref: false })]);
+      await archive.stop();
+    },
+  };
+}
+
+function readsOf(archive: Archive, database: string): ArchiveReads {
+  return {
+    async query(name, params) {
+      try {
+        const bound = bindQuery(database, name, params);
+        return await archive.query(bound.name, bound.statement, bound.params);
+      } catch (error) {
+        throw asRefusal(error);
+      }
+    },
+    async select(statement) {
+      try {
+        return await archive.select(statement);
+      } catch (error) {
+        throw asRefusal(error);
+      }
+    },
+  };
+}
+
+/** Without a number it is the archive that failed, not the statement. */
+function asRefusal(error: unknown): unknown {
+  if (error instanceof QueryError) return new ReadRefused(error.code, error.message);
+  if (error instanceof StoreError && error.code !== 0) return new ReadRefused(`CLICKHOUSE_${error.code}`, error.message);
+  return error;
+}

@@ -1,0 +1,145 @@
+// Talks to the process that owns a data directory, over its socket: the same routes as the gateway.
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isAlive, readLock } from '../../topology/log/data-lock.ts';
+import { pathOf } from '../gateway/socket.ts';
+import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+
+export interface Reply {
+  readonly status: number;
+  /** The answer to an earlier request with the same id or key. */
+  readonly replayed: boolean;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface ControlCommand {
+  readonly type: string;
+  /** A name, or `*`. */
+  readonly portfolio: string;
+  readonly reason: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly expires_at?: string;
+}
+
+export interface ControlOutcome {
+  readonly control_id: string;
+  readonly portfolio: string;
+  readonly status: 'PENDING' | 'APPLIED' | 'REFUSED';
+  readonly reason_code: string;
+  readonly reason_detail: string;
+}
+
+export interface OwnerClient {
+  /** As the gateway answers, refusals included. `signal` is JSON text, or what becomes it. */
+  submitSignal(signal: string | object, idempotencyKey?: string): Promise<Reply>;
+  validateSignal(signal: string | object): Promise<Reply>;
+  status(): Promise<Readonly<Record<string, unknown>>>;
+  query(name: string, params: Readonly<Record<string, string>>): Promise<Record<string, unknown>[]>;
+  sql(statement: string): Promise<Record<string, unknown>[]>;
+  /** Sends the command and waits a while for what the fold decides about it. The key makes a repeated call the same command. */
+  control(command: ControlCommand, idempotencyKey?: string): Promise<readonly ControlOutcome[]>;
+}
+
+const TIMEOUT_MS = 10_000;
+const OUTCOME_MS = 2_000;
+const POLL_MS = 20;
+
+/** Null where nobody owns the directory, or the owner answers nobody (a backtest). */
+export async function ownerOf(directory: string): Promise<OwnerClient | null> {
+  const holder = readLock(directory);
+  if (holder === null || (holder.pid !== process.pid && !isAlive(holder))) return null;
+  const socket = pathOf(holder.url);
+  return socket === null ? null : clientOf(socket);
+}
+
+/** All calls but submitSignal and validateSignal throw a CommandError where the answer is a problem. */
+export function clientOf(socket: string): OwnerClient {
+  const get = (path: string): Promise<Reply> => send(socket, 'GET', path, null, undefined);
+  const post = (path: string, body: string, key?: string): Promise<Reply> => send(socket, 'POST', path, body, key);
+
+  async function outcomeOf(control_id: string, until: number): Promise<ControlOutcome> {
+    for (;;) {
+      const { body } = expectOk(await get(`/v1/controls/${control_id}`));
+      const outcome = body as unknown as ControlOutcome;
+      if (outcome.status !== 'PENDING' || performance.now() >= until) return outcome;
+      await wait(POLL_MS);
+    }
+  }
+
+  return {
+    submitSignal: (signal, key) => post('/v1/signals', textOf(signal), key),
+    validateSignal: (signal) => post('/v1/signals:validate', textOf(signal)),
+    status: async () => expectOk(await get('/v1/status')).body,
+    query: async (name, params) => {
+      const asked = new URLSearchParams(params).toString();
+      return rowsOf(await get(`/v1/queries/${encodeURIComponent(name)}${asked === '' ? '' : `?${asked}`}`));
+    },
+    sql: async (query) => rowsOf(await post('/v1/sql', JSON.stringify({ query }))),
+    control: async (command, key = randomUUID()) => {
+      const { body } = expectOk(await post('/v1/controls', JSON.stringify(command), key));
+      const controls = body.controls as readonly { readonly control_id: string }[];
+      const until = performance.now() + OUTCOME_MS;
+      return Promise.all(controls.map(({ control_id }) => outcomeOf(control_id, until)));
+    },
+  };
+}
+
+function textOf(signal: string | object): string {
+  return typeof signal === 'string' ? signal : JSON.stringify(signal);
+}
+
+function rowsOf(reply: Reply): Record<string, unknown>[] {
+  return expectOk(reply).body.rows as Record<string, unknown>[];
+}
+
+function expectOk(reply: Reply): Reply {
+  if (reply.status < 400) return reply;
+  throw problemError(reply);
+}
+
+/** What a refused request means for a command. */
+export function problemError({ status, body }: Reply): CommandError {
+  const code = typeof body.reason === 'string' ? body.reason : String(body.code ?? 'OWNER_ANSWER_UNKNOWN');
+  const detail = String(body.detail ?? `the owner answered ${status}`);
+  return new CommandError(exitOf(status), code, detail.replace(`${code}: `, ''));
+}
+
+function exitOf(status: number): ExitCode {
+  if (status >= 500) return status === 503 ? EXIT.DEPENDENCY_AWAY : EXIT.FAILURE;
+  return status === 400 || status === 404 ? EXIT.USAGE : EXIT.FAILURE;
+}
+
+function send(socketPath: string, method: string, path: string, body: string | null, key: string | undefined): Promise<Reply> {
+  const headers = {
+    ...(body === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+  };
+  return new Promise((resolve, reject) => {
+    const away = (error: Error): void =>
+      reject(
+        new CommandError(EXIT.DEPENDENCY_AWAY, 'OWNER_AWAY', `the owner at ${socketPath} does not answer: ${error.message}`),
+      );
+    const sent = request({ socketPath, method, path, headers, timeout: TIMEOUT_MS }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', away);
+      response.on('end', () => {
+        const replayed = response.headers['idempotency-replayed'] === 'true';
+        resolve({ status: response.statusCode ?? 0, replayed, body: objectOf(Buffer.concat(chunks).toString('utf8')) });
+      });
+    });
+    sent.on('timeout', () => sent.destroy(new Error(`nothing for ${TIMEOUT_MS} ms`)));
+    sent.on('error', away);
+    sent.end(body ?? undefined);
+  });
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const read: unknown = JSON.parse(text);
+    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
