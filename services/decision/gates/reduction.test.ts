@@ -57,9 +57,9 @@ describe('refused', () => {
 });
 
 test('never crosses zero, whatever is asked', () => {
-  const any = fc.bigInt({ min: 0n, max: 3_000_000_000_000n });
+  const size = fc.bigInt({ min: 0n, max: 3_000_000_000_000n });
   fc.assert(
-    fc.property(any, any, fc.option(any), (pending, step, quantity) => {
+    fc.property(size, size, fc.option(size), (pending, step, quantity) => {
       const check = checkReduction(request({ pending, step: step + 1n, quantity }));
       if (check.allowed) expect(check.quantity + pending).toBeLessThanOrEqual(decimal('1.00005'));
     }),

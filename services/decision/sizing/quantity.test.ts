@@ -65,9 +65,8 @@ describe('quantity', () => {
         (requested, need, headroom, worst_price, step) => {
           const sized = sizeOf({ requested, need, headroom, max_bump: 2, worst_price, step });
           expect(sized.quantity % step).toBe(0n);
-          const atMost = requested < headroom ? requested : headroom;
-          const floor = mulCeil(sized.quantity, worst_price) <= atMost + worst_price;
-          expect(floor || (sized.notional >= need && sized.notional <= headroom)).toBe(true);
+          const lifted = sized.enough && sized.notional > requested;
+          if (lifted) expect(requested < need || sized.notional - mulCeil(step, worst_price) <= need).toBe(true);
           expect(sized.notional <= headroom + 1n).toBe(true);
           expect(sized.enough).toBe(sized.notional >= need);
         },
