@@ -4,9 +4,11 @@ import { takerFloorBps } from '../costs/cost.ts';
 import { feesOf } from '../costs/fees.ts';
 import { exactAmount } from '../costs/table.ts';
 import { isFeatureName } from '../signals/feature-names.ts';
+import { liquidationShare } from './liquidation.ts';
+import { needOf } from './need.ts';
 import type { PolicyFault } from './parse.ts';
 import { type Policy, WAIVABLE } from './schema.ts';
-import { REGIME_TAGS, type Strategy, TIERS } from './strategy.ts';
+import { CANARY_WIDTH, DERIVED_FEATURES, REGIME_TAGS, type Strategy, TIERS } from './strategy.ts';
 
 export type Report = (path: string, value: unknown, expected: string) => void;
 
@@ -15,10 +17,6 @@ export interface CrossRule {
   readonly check: (policy: Policy, report: Report) => void;
 }
 
-/** Features of conditions that the decision derives itself. */
-const DERIVED_FEATURES: ReadonlySet<string> = new Set(['tradeability', '1h.atr_share', 'honeypot', 'rug', 'sybil']);
-/** The canary window below `conviction.min`. */
-const CANARY_WIDTH = 0.02;
 /** Smaller positions count as dust. */
 const DUST = 1n * SCALE;
 /** The most that grade, provenance, checks and corroboration add up to. */
@@ -152,10 +150,11 @@ export const CROSS_RULES: readonly CrossRule[] = [
     check: (policy, report) => {
       const widest = Math.max(0, ...enabled(policy).map(([, strategy]) => strategy.stop_bps));
       const fee = feesOf(policy.venue.fees_bps, 'default').taker;
-      const need = (Number(exactAmount(policy.sizing.min_notional)) / 1e12) * (1 + policy.sizing.exit_buffer_bps / 1e4);
-      const least = need / ((1 - widest / 1e4) * (1 - fee / 1e4));
-      if (Number(policy.order.max_value) < least)
-        report('order.max_value', policy.order.max_value, `at least the smallest order, ${least.toFixed(2)}`);
+      const least = needOf(exactAmount(policy.sizing.min_notional), policy.sizing.exit_buffer_bps, widest, fee);
+      if (least === null || exactAmount(policy.order.max_value) < least) {
+        const expected = least === null ? 'a stop that leaves something' : `at least the smallest order, ${formatDecimal(least)}`;
+        report('order.max_value', policy.order.max_value, expected);
+      }
     },
   },
   {
@@ -206,7 +205,7 @@ export const CROSS_RULES: readonly CrossRule[] = [
     check: (policy, report) => {
       const leverages = [policy.caps.leverage, ...Object.values(policy.symbols).map((symbol) => symbol.leverage ?? 1)];
       const leverage = Math.max(...leverages);
-      const distance = (1 - (1 - 1 / leverage) / 0.995) * 10_000;
+      const distance = liquidationShare(true, leverage) * 10_000;
       for (const [id, { stop_bps }] of enabled(policy)) {
         const most = distance / policy.plan.min_liquidation_stops;
         if (stop_bps > most) report(`strategies.${id}.stop_bps`, stop_bps, `at most ${most.toFixed(0)} at leverage ${leverage}`);
@@ -340,7 +339,7 @@ function liveLimits(p: Policy): [string, unknown][] {
 }
 
 function isKnownFeature(name: string): boolean {
-  return DERIVED_FEATURES.has(name) || isFeatureName(name);
+  return DERIVED_FEATURES.includes(name) || isFeatureName(name);
 }
 
 export function crossFaults(policy: Policy, rules: readonly CrossRule[] = CROSS_RULES): PolicyFault[] {

@@ -33,8 +33,6 @@ const policy: Policy = {
 
 const input = (nav: string): DeadZoneInput => ({
   nav: decimal(nav),
-  needOf: (min, _, stop, fee) =>
-    formatDecimal(min) === '5' && stop === 600 && fee === 60 ? decimal('5.404769039771') : decimal('1000'),
   min_notional: {},
   venue: 'sim',
 });

@@ -2,6 +2,7 @@
 import { formatDecimal, type Money, mulDiv } from '../../schemas/money.ts';
 import { feesOf } from '../costs/fees.ts';
 import { exactAmount } from '../costs/table.ts';
+import { needOf } from './need.ts';
 import type { PolicyFault } from './parse.ts';
 import type { Policy } from './schema.ts';
 import { REGIME_TAGS } from './strategy.ts';
@@ -16,8 +17,6 @@ export interface DeadZone {
 
 export interface DeadZoneInput {
   readonly nav: Money;
-  /** The smallest useful order of a strategy on a symbol: sizing's own function, so that both agree. */
-  readonly needOf: (min_notional: Money, buffer_bps: number, stop_bps: number, taker_bps: number) => Money | null;
   /** The venue's minimum by symbol; the policy's where it is not known. */
   readonly min_notional: Readonly<Record<string, Money>>;
   readonly venue: string;
@@ -40,7 +39,7 @@ export function deadZones(policy: Policy, input: DeadZoneInput): DeadZone[] {
       for (const [strategy, plan] of Object.entries(policy.strategies)) {
         if (!plan.enabled || (own.tier !== undefined && !plan.tiers.includes(own.tier))) continue;
         const stop = Math.floor(plan.stop_bps * stop_factor + 0.5);
-        const need = input.needOf(stated > least ? stated : least, policy.sizing.exit_buffer_bps, stop, taker);
+        const need = needOf(stated > least ? stated : least, policy.sizing.exit_buffer_bps, stop, taker);
         if (need === null || share === 0n || input.nav * share < need * 10_000n * MILLION) {
           const nav_needed = need === null || share === 0n ? 0n : mulDiv(need, 10_000n * MILLION, share);
           found.push({ symbol, regime, strategy, nav_needed });

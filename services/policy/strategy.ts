@@ -21,6 +21,11 @@ export const REGIME_TAGS = [
 ] as const;
 export type RegimeTag = (typeof REGIME_TAGS)[number];
 
+/** A canary is tried this far below `conviction.min`. */
+export const CANARY_WIDTH = 0.02;
+/** Features of conditions that the decision derives itself, besides those that enrichment supplies. */
+export const DERIVED_FEATURES: readonly string[] = ['tradeability', '1h.atr_share', 'honeypot', 'rug', 'sybil'];
+
 /** A named feature compared with a number, a truth value or a word; a feature that is missing does not meet it. */
 export const condition = z.strictObject({
   feature: word,

@@ -1,5 +1,5 @@
 // Gate 19 LIQUIDATION: a leveraged position is stopped well before it would be liquidated. Observed: the distance in stops.
-import { liquidationShare } from '../sizing/liquidation.ts';
+import { liquidationShare } from '../../policy/liquidation.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import { lowerExact } from './flip-to.ts';
 import { atLeast, type Gate, notApplicable, unknown } from './gate.ts';

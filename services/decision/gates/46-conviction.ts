@@ -1,7 +1,7 @@
 // Gate 46 CONVICTION: strength, confidence and boosts add up to enough, or it is tried as a canary.
 
+import { CANARY_WIDTH } from '../../policy/strategy.ts';
 import { ON } from '../sizing/blocked-by.ts';
-import { CANARY_WIDTH } from '../sizing/conviction.ts';
 import { score, scoreDecimal } from '../sizing/score.ts';
 import { numericFlip } from './flip-to.ts';
 import { atLeast, dependent, type Gate, pass, unknown } from './gate.ts';

@@ -10,11 +10,11 @@ import type {
 } from '../../../schemas/records.generated.ts';
 import { feesOf } from '../../costs/fees.ts';
 import type { Policy } from '../../policy/schema.ts';
-import type { RegimeTag, Strategy, SymbolPolicy, Tier } from '../../policy/strategy.ts';
+import { CANARY_WIDTH, type RegimeTag, type Strategy, type SymbolPolicy, type Tier } from '../../policy/strategy.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
 import { duplicateKey } from '../pacing/pacing.ts';
 import { type Chosen, chooseStrategy } from '../sizing/arms.ts';
-import { boostsOf, CANARY_WIDTH, convictionOf, qualifiersOf, regimeAdjust } from '../sizing/conviction.ts';
+import { boostsOf, convictionOf, qualifiersOf, regimeAdjust } from '../sizing/conviction.ts';
 import { type SizedEntry, type SizingFacts, sizeEntry } from '../sizing/entry-size.ts';
 import { type PlanTerms, planOf } from '../sizing/plan.ts';
 import { regimeMultiplier, regimeOf } from '../sizing/regime.ts';

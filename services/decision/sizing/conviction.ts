@@ -5,8 +5,6 @@ import { clamp01, score } from './score.ts';
 
 /** Full size from this conviction on; half at `conviction.min`, linear between. */
 const FULL = 0.5;
-/** A canary is tried this far below the minimum. */
-export const CANARY_WIDTH = 0.02;
 const QUALIFIER_BOOSTS = [
   ['q_vwap', 0.04],
   ['q_higher_low', 0.04],

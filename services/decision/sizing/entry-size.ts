@@ -10,6 +10,7 @@ import type {
 import { type Cost, type CostInput, estimateCost, takerFloorBps } from '../../costs/cost.ts';
 import type { Fees } from '../../costs/fees.ts';
 import { exactAmount } from '../../costs/table.ts';
+import { needOf } from '../../policy/need.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { Strategy, Tier } from '../../policy/strategy.ts';
 import type { EntryInputs } from '../gates/entry.ts';
@@ -19,7 +20,6 @@ import { ON } from './blocked-by.ts';
 import { type Caps, effectiveCap } from './caps.ts';
 import { convictionFactor } from './conviction.ts';
 import { atrShare } from './feature.ts';
-import { needOf } from './need.ts';
 import type { PlanTerms } from './plan.ts';
 import { sizeOf, worstPrice } from './quantity.ts';
 import { type Requested, requestedSize } from './requested.ts';

@@ -4,9 +4,6 @@ import type { EnrichedSignal } from '../../../schemas/records.generated.ts';
 
 export type FeatureValue = number | boolean | string;
 
-/** Features that the decision derives itself, besides those that enrichment supplies. */
-export const DERIVED_FEATURES = ['tradeability', '1h.atr_share', 'honeypot', 'rug', 'sybil'] as const;
-
 /** Added to the base of tradeability where the portfolio does not hold the instrument. */
 const NOT_HELD = 10;
 

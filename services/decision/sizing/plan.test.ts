@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { decimal as d, formatDecimal } from '../../../schemas/money.ts';
 import type { Signal } from '../../../schemas/records.generated.ts';
+import { liquidationShare } from '../../policy/liquidation.ts';
 import { shippedPolicy } from '../../policy/shipped.ts';
 import type { RegimeTag } from '../../policy/strategy.ts';
 import { exampleEntry } from '../gates/example.ts';
-import { liquidationShare } from './liquidation.ts';
 import { planOf, priceAt } from './plan.ts';
 
 const read = (name: string): unknown =>

@@ -1,7 +1,7 @@
 // The smallest useful size: golden rows of both statements of the rule, and that what is left can be sold.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimal, formatDecimal } from '../../../schemas/money.ts';
+import { decimal, formatDecimal } from '../../schemas/money.ts';
 import { needOf } from './need.ts';
 
 describe('need', () => {

@@ -1,5 +1,5 @@
 // The smallest size worth opening: what can still be sold at the venue's minimum after the exit it is planned with.
-import type { Money } from '../../../schemas/money.ts';
+import type { Money } from '../../schemas/money.ts';
 
 const WHOLE = 10_000n;
 /** Fees have at most two decimals of a basis point. */
