@@ -11,7 +11,7 @@ import type { PortfolioState } from './state.ts';
 
 export function foldEnrichedSignal(fold: Fold, p: PortfolioState, enriched: EnrichedSignal): void {
   if (!takeOnce(p, enriched.signal_id)) return;
-  noteInstrument(p, enriched);
+  noteInstrument(fold, p, enriched);
   const { signal } = enriched;
   switch (signal.direction) {
     case 'close_long':

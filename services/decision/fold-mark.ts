@@ -2,6 +2,7 @@
 import type { Mark } from '../../schemas/records.generated.ts';
 import { checkPositionLoss } from './conditions/position-loss.ts';
 import { checkStopsOnMark } from './conditions/stops.ts';
+import { noteRegime } from './exits/regime-tighten.ts';
 import { type Fold, noteChange, sideOf } from './fold.ts';
 import { applyMark } from './ledger/marks.ts';
 import { marksMaxAge, type PortfolioState } from './state.ts';
@@ -12,7 +13,7 @@ export function foldMark(fold: Fold, p: PortfolioState, mark: Mark): void {
   if (position === undefined || position.position_id !== mark.position_id) return;
   const { stop_price, armed, rules } = position;
   if (!applyMark(p.ledger, mark, p.now, marksMaxAge(p))) return;
-  p.regime = mark.regime_tag;
+  if (mark.regime_tag !== p.regime) noteRegime(fold, p, mark.regime_tag);
   if (position.stop_price !== stop_price || !sameList(position.armed, armed) || !sameRules(position.rules, rules)) {
     noteChange(fold, position, sideOf(position));
   }

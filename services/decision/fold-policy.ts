@@ -17,6 +17,15 @@ import type { PortfolioState } from './state.ts';
 export function foldPolicy(fold: Fold, p: PortfolioState, activated: PolicyActivated): void {
   if (!takeOnce(p, activated.control_id)) return;
   const subject = { type: 'control', id: activated.control_id } as const;
+  if (activated.expires_at !== null && activated.expires_at <= p.now) {
+    decide(fold, p, subject, '', {
+      kind: 'STATE',
+      action: 'ERROR',
+      reason_code: 'CONTROL_EXPIRED',
+      reason_detail: 'expires_at has passed',
+    });
+    return;
+  }
   const present = p.policy?.policy_hash ?? null;
   if (activated.previous_hash !== present) {
     // Somebody else was faster: nothing is wrong with the policy in force.

@@ -7,7 +7,7 @@ import { endFlashCrash } from './conditions/flash-crash.ts';
 import { endPause } from './conditions/safe-mode.ts';
 import { checkUnknownOrders } from './conditions/unknown-orders.ts';
 import { forget } from './decided.ts';
-import { staleCloses } from './exits/stale-close.ts';
+import { stalePrices } from './exits/stale-price.ts';
 import { timeExits } from './exits/time-exit.ts';
 import { verdictExits } from './exits/verdict-exit.ts';
 import { type Fold, noteChange, ordersContext, sideOf } from './fold.ts';
@@ -24,7 +24,7 @@ export function foldTick(fold: Fold, p: PortfolioState, tick: Tick): void {
   checkSilence(fold, p, tick.tick_at);
   verdictExits(fold, p, tick.tick_at);
   timeExits(fold, p, tick.tick_at);
-  staleCloses(fold, p, tick.tick_at);
+  stalePrices(fold, p, tick.tick_at);
   const hour = Math.floor(tick.tick_at / HOUR);
   if (hour > p.hour) {
     p.hour = hour;

@@ -1,8 +1,8 @@
 // A Verdict of the models: it may cancel, tighten or close what one decision of ours began, and nothing else.
-import { bpsOf, div, type Price } from '../../schemas/money.ts';
 import type { Verdict } from '../../schemas/records.generated.ts';
 import { countJudgement } from './conditions/safe-mode.ts';
 import { takeOnce } from './decided.ts';
+import { stopInForce } from './exits/regime-tighten.ts';
 import { exitByVerdict, forceClose } from './exits/verdict-exit.ts';
 import { type Fold, noteChange, ordersContext, sideOf } from './fold.ts';
 import type { OpenPosition } from './ledger/ledger.ts';
@@ -78,19 +78,12 @@ function flag(fold: Fold, p: PortfolioState, verdict: Verdict): void {
   cancelOpenings(p.orders, verdict.instrument, 'VERDICT_FLAGGED', ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
 }
 
-function stopNow(position: OpenPosition): Price {
-  if (position.stop_price !== null) return position.stop_price;
-  const average = div(position.cost, position.qty < 0n ? -position.qty : position.qty);
-  const distance = bpsOf(average, position.plan.stop_bps);
-  return position.qty < 0n ? average + distance : average - distance;
-}
-
 /** Only strictly between the present stop and the mark. */
 function tighten(fold: Fold, p: PortfolioState, verdict: Verdict, position: OpenPosition): void {
   const { stop_price } = verdict;
   const long = position.qty > 0n;
   const mark = position.mark === null ? null : long ? position.mark.bid : position.mark.ask;
-  const now = stopNow(position);
+  const now = stopInForce(position);
   const between =
     stop_price !== null &&
     mark !== null &&

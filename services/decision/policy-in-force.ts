@@ -6,6 +6,8 @@ import type { ActivePolicy } from './state.ts';
 
 /** A held symbol is silent when its price is older than this. */
 const SILENCE_US = 900 * SECOND;
+/** The venue is asked about a position whose price is older than this. */
+const STALE_ASK_US = 300 * SECOND;
 
 function amountOf(amount: number | string): Money {
   return typeof amount === 'number' ? BigInt(amount) * SCALE : decimal(amount);
@@ -39,6 +41,7 @@ export function inForce(
     actor,
     marks_max_age_us: Math.max(policy.marks.max_age_s * SECOND, bars),
     silence_us: Math.max(SILENCE_US, bars),
+    stale_ask_us: Math.max(STALE_ASK_US, bars),
     stale_close_us: Math.max(policy.exits.stale_close_s * SECOND, bars),
     market_only_notional_max: amountOf(execution.market_only_notional_max),
   };

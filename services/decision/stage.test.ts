@@ -236,6 +236,41 @@ describe('reductions', () => {
     expect(decisions(tick(s, position.hold_until + SECOND)).filter((d) => d.kind === 'EXIT')).toEqual([]);
   });
 
+  it('a price that stays away for 300 s makes the venue be asked, once', () => {
+    const s = trading();
+    const position = opened(s);
+    mark(s, position.position_id, '50000');
+    const seen = s.now;
+    expect(tick(s, seen + 300 * SECOND)).toEqual([]);
+    const out = tick(s, seen + 301 * SECOND);
+    expect(outcome(out)).toEqual([['ADJUST', 'EXECUTE', 'PRICE_STALE']]);
+    expect(commands(out)).toMatchObject([{ action: 'RECONCILE', instrument: INSTRUMENT }]);
+    expect(tick(s, seen + 302 * SECOND)).toEqual([]);
+  });
+
+  it.each([
+    ['bear_normal', '47299.8', 'ADJUST'],
+    ['crash', '48199.5', 'ADJUST'],
+    ['chop_high', null, null],
+  ])('a regime that turns %s moves the stop of a long nearer, once', (tag, stop, kind) => {
+    const s = trading();
+    const { position_id } = opened(s);
+    const out = mark(s, position_id, '50000', { regime_tag: tag });
+    expect(decisions(out).map((d) => d.kind)).toEqual(kind === null ? [] : [kind]);
+    // Bid 49,999, stop 720 bps under 50,000: 46,400; a quarter, or half, of 3,599 nearer, up to the tick.
+    expect(positions(out).map((p) => p.stop_price)).toEqual(stop === null ? [] : [M(stop)]);
+    expect(
+      mark(s, position_id, '50000', { regime_tag: tag, venue_at: s.now + SECOND, stop_price: stop === null ? null : M(stop) }),
+    ).toEqual([]);
+    expect(
+      mark(s, position_id, '50000', {
+        regime_tag: 'bull_low',
+        venue_at: s.now + 2 * SECOND,
+        stop_price: stop === null ? null : M(stop),
+      }),
+    ).toEqual([]);
+  });
+
   it('a price that stays away for half an hour closes the position', () => {
     const s = trading();
     const position = opened(s);
@@ -309,7 +344,10 @@ describe('orders and books', () => {
     const quantity = (command.quantity ?? 0n) + M('0.0001');
     const out = answer(s, command, { price: '50000', quantity });
     expect(first(positions(out)).qty).toBe(command.quantity);
-    expect(outcome(out)).toEqual([['STATE', 'EXECUTE', 'RECONCILIATION_BREAK']]);
+    expect(outcome(out)).toEqual([
+      ['ADJUST', 'ERROR', 'ORDER_OVERFILL'],
+      ['STATE', 'EXECUTE', 'RECONCILIATION_BREAK'],
+    ]);
     expect(first(decisions(out)).state.quarantine).toMatchObject([{ quantity: M('0.0001'), reason: 'ORDER_OVERFILL' }]);
     expect(commands(out)).toMatchObject([{ action: 'RECONCILE', instrument: INSTRUMENT }]);
   });

@@ -32,6 +32,8 @@ export interface ActivePolicy {
   /** Age of a held position's Mark above which prices are silent, and above which it is closed at whatever price. */
   readonly silence_us: Micros;
   readonly stale_close_us: Micros;
+  /** Age from which the venue is asked about it. */
+  readonly stale_ask_us: Micros;
   /** execution.market_only_notional_max as money. */
   readonly market_only_notional_max: Money;
 }

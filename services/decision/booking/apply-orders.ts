@@ -40,16 +40,8 @@ function applyEffect(fold: Fold, p: PortfolioState, effect: LedgerEffect): void 
       book(fold, p, bookedFill(p, effect.event, effect.quantity, facts, wish));
       return;
     }
-    case 'QUARANTINE': {
-      const { event } = effect;
-      const facts = p.order_facts.get(event.order_id ?? '');
-      const wish = p.wishes.get(facts?.decision_id ?? '');
-      const scopes = scopesOf(p, event.instrument, event.venue, wish);
-      quarantineFill(p.ledger, bookedFill(p, event, effect.quantity, facts, wish), scopes, effect.code, p.now);
-      const decision_id = quarantineChanged(fold, p, `${event.instrument}: ${effect.code}`);
-      askVenue(fold, p, decision_id, event.venue, event.instrument, effect.code);
-      return;
-    }
+    case 'QUARANTINE':
+      return quarantine(fold, p, effect);
     case 'RELEASE': {
       const { order, keep } = effect;
       releaseReservation(p.ledger, order.order_id, keep);
@@ -57,6 +49,26 @@ function applyEffect(fold: Fold, p: PortfolioState, effect: LedgerEffect): void 
       return;
     }
   }
+}
+
+/** Recorded under its order; its own reason says why it is not booked. */
+function quarantine(
+  fold: Fold,
+  p: PortfolioState,
+  { event, quantity, code }: Extract<LedgerEffect, { kind: 'QUARANTINE' }>,
+): void {
+  const order_id = event.order_id ?? '';
+  const facts = p.order_facts.get(order_id);
+  const wish = p.wishes.get(facts?.decision_id ?? '');
+  const scopes = scopesOf(p, event.instrument, event.venue, wish);
+  if (!quarantineFill(p.ledger, bookedFill(p, event, quantity, facts, wish), scopes, code, p.now)) return;
+  const subject = changeSubject(fold, p, code);
+  const decision = decide(fold, p, subject, order_id, { kind: 'ADJUST', action: 'ERROR', reason_code: code });
+  decision.instrument = event.instrument;
+  decision.venue = event.venue;
+  if (order_id !== '') decision.order_ids.push(order_id);
+  quarantineChanged(fold, p, `${event.instrument}: ${code}`);
+  askVenue(fold, p, decision.decision_id, event.venue, event.instrument, code);
 }
 
 function takeCommand(fold: Fold, p: PortfolioState, command: OrderCommand): void {

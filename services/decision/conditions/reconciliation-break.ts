@@ -5,10 +5,9 @@ import type { Fold } from '../fold.ts';
 import type { PortfolioState } from '../state.ts';
 import { clearCondition, setCondition } from './conditions.ts';
 
-/** A fill has gone into quarantine. Returns the id under which the question to the venue is asked. */
-export function quarantineChanged(fold: Fold, p: PortfolioState, reason: string): string {
+/** A fill has gone into quarantine. */
+export function quarantineChanged(fold: Fold, p: PortfolioState, reason: string): void {
   setCondition(fold, p, 'RECONCILIATION_BREAK', { actor: 'decision', reason: `quarantine: ${reason}` });
-  return p.last_decision?.decision_id ?? '';
 }
 
 /** Folds a report: which instruments are blocked, whether the account is, and the condition itself. */

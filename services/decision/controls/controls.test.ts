@@ -95,6 +95,17 @@ describe('KILL', () => {
     expect(trades(answer(s, exit, { price: '49990' }))).toMatchObject([{ exit_reason: 'EMERGENCY_FLATTEN' }]);
   });
 
+  it('a close by an operator goes on in HALTED when its first order did not fill', () => {
+    const s = trading();
+    opened(s);
+    control(s, 'KILL', { state: 'HALTED' });
+    const [exit] = commands(control(s, 'CLOSE'));
+    if (exit === undefined) throw new Error('nothing sent');
+    answer(s, exit, { fill: false });
+    terminal(s, exit, 'EXPIRED');
+    expect(commands(tick(s, s.now + SECOND))).toMatchObject([{ action: 'PLACE', intent: 'CLOSE', attempt: 2 }]);
+  });
+
   it('is worsened to HALTED, never eased by another KILL', () => {
     const s = trading();
     control(s, 'KILL', { state: 'HALTED' });
@@ -247,6 +258,11 @@ describe('a policy', () => {
     const out = activate(s, policyWith({ profile: 'other' }), { previous_hash: 'wrong' });
     expect(details(out)).toEqual([`POLICY_CONFLICT: previous_hash wrong: expected ${hash}`]);
     expect(portfolioOf(s)).toMatchObject({ trading: 'ACTIVE', policy: { policy_hash: hash } });
+  });
+
+  it('that comes after its end is refused', () => {
+    const s = trading();
+    expect(outcome(activate(s, policyWith(), { expires_at: s.now }))).toEqual([['STATE', 'ERROR', 'CONTROL_EXPIRED', '']]);
   });
 
   it('is in force from the next record, and positions keep the plan they opened with', () => {

@@ -1,9 +1,11 @@
 // Keeps the newest facts of an instrument: what exits, late fills and adopted holdings need later.
 import type { EnrichedSignal } from '../../../schemas/records.generated.ts';
+import { noteRegime } from '../exits/regime-tighten.ts';
+import type { Fold } from '../fold.ts';
 import type { PortfolioState } from '../state.ts';
 
-export function noteInstrument(p: PortfolioState, enriched: EnrichedSignal): void {
-  if (enriched.regime !== null) p.regime = enriched.regime.tag;
+export function noteInstrument(fold: Fold, p: PortfolioState, enriched: EnrichedSignal): void {
+  if (enriched.regime !== null) noteRegime(fold, p, enriched.regime.tag);
   const { info } = enriched;
   if (info === null) return;
   const known = p.instruments.get(enriched.signal.instrument);

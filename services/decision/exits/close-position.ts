@@ -6,6 +6,7 @@ import { type Fold, ordersContext, type Subject, sideOf } from '../fold.ts';
 import { checkReduction } from '../gates/reduction.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
 import { pendingReduction } from '../ledger/reservations.ts';
+import { setDeadline } from '../orders/deadline.ts';
 import { exitOf, openExit, supersedes } from '../orders/open.ts';
 import type { InstrumentTerms } from '../orders/orders.ts';
 import { resume } from '../orders/walk.ts';
@@ -100,8 +101,9 @@ export function closePosition(
       terms,
       tier: position.plan.tier,
       reason: request.reason,
+      forced: request.operator,
     },
-    ordersContext(fold, p, p.trading === 'HALTED' && !request.operator),
+    ordersContext(fold, p, p.trading === 'HALTED'),
     fold.orders,
   );
   decision.held = intent.not_before === Number.POSITIVE_INFINITY;
@@ -114,6 +116,9 @@ export function closePosition(
 /** An exit that HALTED holds goes out when an operator closes its position. */
 function releaseOne(fold: Fold, p: PortfolioState, position: OpenPosition): void {
   const live = exitOf(p.orders, position.position_id);
-  if (live === undefined || live.not_before !== Number.POSITIVE_INFINITY) return;
-  resume(p.orders, live, ordersContext(fold, p, false), fold.orders);
+  if (live === undefined) return;
+  live.forced = true;
+  if (live.not_before !== Number.POSITIVE_INFINITY) return;
+  resume(p.orders, live, ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
+  setDeadline(p.orders);
 }

@@ -52,6 +52,8 @@ export interface ExitRequest {
   readonly tier: Tier;
   /** The rule or code that closes. */
   readonly reason: string;
+  /** An operator's close runs in HALTED too; default no. */
+  readonly forced?: boolean;
 }
 
 const PATIENT: readonly StepKind[] = ['POST_ONLY', 'POST_ONLY', 'TAKER'];
@@ -97,6 +99,7 @@ function newIntent(request: EntryRequest | ExitRequest, fixed: Fixed, context: O
     order_id: '',
     not_before: context.now,
     stopping: null,
+    forced: false,
   };
 }
 
@@ -172,6 +175,7 @@ export function openExit(state: OrdersState, request: ExitRequest, context: Orde
     },
     context,
   );
+  intent.forced = request.forced ?? false;
   state.intents.set(intent.intent_id, intent);
   state.exit_of_position.set(request.position_id, intent.intent_id);
   if (slower !== undefined) {

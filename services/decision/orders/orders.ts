@@ -65,6 +65,8 @@ export interface Intent {
   not_before: Micros;
   /** No new attempt: the portfolio's entries were cancelled, or a faster exit took over. */
   stopping: IntentEnd | null;
+  /** An operator's close: HALTED does not hold it. */
+  forced: boolean;
 }
 
 /** One attempt: sent to the venue at most once. */

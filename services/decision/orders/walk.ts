@@ -48,7 +48,7 @@ export function placeAttempt(
   context: OrdersContext,
   out: OrdersOutput,
 ): void {
-  if (!isOpening(intent) && context.halted) {
+  if (!isOpening(intent) && context.halted && !intent.forced) {
     intent.not_before = Number.POSITIVE_INFINITY;
     return;
   }
