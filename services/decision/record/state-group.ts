@@ -52,7 +52,7 @@ export function stateGroup(p: PortfolioState, equity: Equity): StateGroup {
     realised_day: equity.realised_day,
     exposure_bps: equity.exposure_bps,
     positions: ledger.positions.size,
-    slots_free: slots > 0 ? slots : 0,
+    slots_free: Math.max(slots, 0),
     reservations: ledger.reservations.size,
     quarantine: ledger.quarantine.size === 0 ? [] : quarantined(p),
     cash_free: equity.cash_free,
