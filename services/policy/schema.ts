@@ -30,6 +30,7 @@ export const EXIT_RULES = [
   'progressive_12h',
   'progressive_24h',
   'progressive_36h',
+  'regime_tighten',
 ] as const;
 
 function object<K extends string, V extends z.ZodType>(keys: readonly K[], value: V) {

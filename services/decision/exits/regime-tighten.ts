@@ -26,7 +26,7 @@ export function noteRegime(fold: Fold, p: PortfolioState, tag: string): void {
   const trend = trendOf(tag);
   const turned = trend !== trendOf(p.regime);
   p.regime = tag;
-  if (!turned) return;
+  if (!turned || p.policy?.policy.exits.rules.regime_tighten === false) return;
   for (const position of p.ledger.positions.values()) tighten(fold, p, position, trend);
 }
 
