@@ -83,6 +83,8 @@ export interface LocalLog extends Log {
   openNow(stage: string, partition: number): Owner;
   incarnationNow(topic: TopicName): string;
   forgetNow(topic: TopicName, partition: number, keys: ReadonlySet<string>): void;
+  /** Removes the records of a partition below an offset, as far as nobody holds them. */
+  trimNow(topic: TopicName, partition: number, before: number): void;
   /** Returns the function that ends the subscription. */
   subscribe(listener: Listener): () => void;
   /** Says that records from `from` on are still needed; a log that forgets keeps what somebody holds. */

@@ -116,16 +116,15 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   }
 
   function sweep(): void {
-    for (const row of partitions.values()) {
-      for (const partition of row) {
-        let keepFrom = partition.start + partition.records.length;
-        for (const hold of partition.holds) keepFrom = Math.min(keepFrom, hold.from);
-        if (keepFrom > partition.start) {
-          partition.records.splice(0, keepFrom - partition.start);
-          partition.start = keepFrom;
-        }
-      }
-    }
+    for (const row of partitions.values()) for (const partition of row) trim(partition, Number.POSITIVE_INFINITY);
+  }
+
+  function trim(partition: Partition, before: number): void {
+    let from = Math.min(before, partition.start + partition.records.length);
+    for (const hold of partition.holds) from = Math.min(from, hold.from);
+    if (from <= partition.start) return;
+    partition.records.splice(0, from - partition.start);
+    partition.start = from;
   }
 
   function discard(): void {
@@ -176,7 +175,8 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
       const found: AnyEnvelope[] = [];
       for (let i = after; i < merged.length && found.length < max; i++) {
         const draft = merged[i];
-        if (draft !== undefined && wanted(draft.topic, draft.partition)) found.push(placed(draft));
+        if (draft === undefined || !wanted(draft.topic, draft.partition)) continue;
+        if (draft.offset >= partitionOf(draft.topic, draft.partition).start) found.push(placed(draft));
       }
       return found;
     },
@@ -197,6 +197,9 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
         const draft = records[i];
         if (draft !== null && draft !== undefined && keys.has(draft.key)) records[i] = null;
       }
+    },
+    trimNow(topic, partition, before) {
+      trim(partitionOf(topic, partition), before);
     },
     subscribe: waiters.subscribe,
     hold(topic, partition, from): Hold {

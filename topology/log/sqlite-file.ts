@@ -14,6 +14,8 @@ export interface SqliteFile {
   readonly end: StatementSync;
   readonly start: StatementSync;
   readonly forget: StatementSync;
+  readonly trim: StatementSync;
+  readonly keepEnd: StatementSync;
   readonly topicId: ReadonlyMap<TopicName, number>;
   readonly topicName: ReadonlyMap<number, TopicName>;
 }
@@ -81,6 +83,10 @@ export function openSqliteFile(
       'SELECT max(coalesce((SELECT max(off) + 1 FROM records WHERE topic = ?1 AND part = ?2), 0), coalesce((SELECT off FROM ends WHERE topic = ?1 AND part = ?2), 0))',
     ),
     start: rows('SELECT min(off) FROM records WHERE topic = ? AND part = ?'),
+    trim: database.prepare('DELETE FROM records WHERE topic = ? AND part = ? AND off < ?'),
+    keepEnd: database.prepare(
+      'INSERT INTO ends (topic, part, off) VALUES (?, ?, ?) ON CONFLICT (topic, part) DO UPDATE SET off = excluded.off',
+    ),
     forget: database.prepare('DELETE FROM records WHERE topic = ? AND part = ? AND key = ?'),
   };
 }

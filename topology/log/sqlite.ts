@@ -51,6 +51,7 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
   const waiters = createWaiters();
   const tail = createTail();
   const ends = new Map<TopicName, number[]>();
+  const holds = new Set<{ readonly topic: TopicName; readonly partition: number; from: number }>();
   let sequence = 0;
   let inTransaction = false;
   let uncommitted: Draft[] = [];
@@ -248,10 +249,8 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
     if (cached !== null) return cached;
     const rows = file.readPartition.all(idOf(topic), partition, from, max) as unknown as readonly (readonly unknown[])[];
     const found = rows.map((row) => envelopeOf(row, file.topicName));
-    const first = found[0];
-    if (first !== undefined && first.offset > from) {
-      const start = startNow(topic, partition);
-      if (from < start && !topicOf(topic).compacted) throw new OffsetGoneError(topic, partition, from, start);
+    if (found[0]?.offset !== from && !topicOf(topic).compacted) {
+      throw new OffsetGoneError(topic, partition, from, startNow(topic, partition));
     }
     return found;
   }
@@ -278,19 +277,31 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
   }
 
   /** Ends are kept apart, so that an offset is never given twice. */
-  function forgetNow(topic: TopicName, partition: number, keys: ReadonlySet<string>): void {
+  function removing(topic: TopicName, partition: number, remove: () => void): void {
     if (inTransaction && durability === 'power') commit();
     begin();
     writing(() => {
-      const keep = database.prepare(
-        'INSERT INTO ends (topic, part, off) VALUES (?, ?, ?) ON CONFLICT (topic, part) DO UPDATE SET off = excluded.off',
-      );
-      keep.run(idOf(topic), partition, endNow(topic, partition));
-      keep.run(0, 0, sequence);
-      for (const key of keys) file.forget.run(idOf(topic), partition, key);
+      file.keepEnd.run(idOf(topic), partition, endNow(topic, partition));
+      file.keepEnd.run(0, 0, sequence);
+      remove();
     });
     tail.clear();
     if (durability === 'power') commit();
+  }
+
+  function forgetNow(topic: TopicName, partition: number, keys: ReadonlySet<string>): void {
+    removing(topic, partition, () => {
+      for (const key of keys) file.forget.run(idOf(topic), partition, key);
+    });
+  }
+
+  function trimNow(topic: TopicName, partition: number, before: number): void {
+    let below = before;
+    for (const hold of holds) if (hold.topic === topic && hold.partition === partition) below = Math.min(below, hold.from);
+    if (below <= startNow(topic, partition)) return;
+    removing(topic, partition, () => {
+      file.trim.run(idOf(topic), partition, below);
+    });
   }
 
   function incarnationNow(topic: TopicName): string {
@@ -320,8 +331,18 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
     incarnationNow,
     forgetNow,
     subscribe: waiters.subscribe,
-    hold(): Hold {
-      return { release() {}, close() {} };
+    trimNow,
+    hold(topic, partition, from): Hold {
+      const held = { topic, partition, from };
+      holds.add(held);
+      return {
+        release(offset) {
+          held.from = Math.max(held.from, offset);
+        },
+        close() {
+          holds.delete(held);
+        },
+      };
     },
     commits: () => commits,
     append(batch, owner) {

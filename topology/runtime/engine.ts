@@ -11,6 +11,7 @@ import { type StageName, stageOf, VIRTUAL_ORDER } from '../stages.ts';
 import { isTopicName } from '../topics.ts';
 import { letterFor } from './letter.ts';
 import { recoverTask } from './recovery.ts';
+import { trimLog } from './retention.ts';
 import { createRouter } from './router.ts';
 import { writeSnapshot } from './snapshot.ts';
 import type { SourceRecord } from './source.ts';
@@ -41,6 +42,8 @@ export interface Engine {
   deadline(): Micros;
   /** Only between instants. */
   snapshot(now: Micros): void;
+  /** Removes what is older than its topic keeps and no stage could need again. Only between instants. */
+  trim(now: Micros): void;
   stateOf(stage: StageName, partition: number): unknown;
 }
 
@@ -67,12 +70,18 @@ export function createEngine(options: EngineOptions): Engine {
     task.stopped = stopped;
     router.forget(task);
     owners = runningOwners();
-    const [record] = isTopicName(stopped.topic) ? log.readNow(stopped.topic, stopped.topic_partition, stopped.offset, 1) : [];
-    if (record !== undefined) {
+    const record = recordAt(stopped);
+    if (record !== null) {
       if (task.owner !== undefined && stopped.reason === 'EXCEPTION') log.markTaken([task.owner], record.sequence - 1);
       publishLetter(task, stopped, record, now);
     }
     options.on_stopped(stopped);
+  }
+
+  /** null where the record is gone: there is nothing to put into a letter. */
+  function recordAt({ topic, topic_partition, offset }: StageStopped): AnyEnvelope | null {
+    if (!isTopicName(topic) || offset < log.startNow(topic, topic_partition)) return null;
+    return log.readNow(topic, topic_partition, offset, 1)[0] ?? null;
   }
 
   function runningOwners(): readonly Owner[] {
@@ -199,9 +208,12 @@ export function createEngine(options: EngineOptions): Engine {
       const at = log.lastSequence();
       for (const task of tasks) {
         if (task.stopped !== null) continue;
-        task.memory.sequence = Math.max(task.memory.sequence, at);
+        task.passedTo(at, log.endNow);
         writeSnapshot(log, task, now);
       }
+    },
+    trim(now) {
+      trimLog(log, tasks, now);
     },
     stateOf(stage, partition) {
       return tasks.find((task) => task.stage.name === stage && task.partition === partition)?.memory.state;

@@ -1,5 +1,5 @@
 // Runs all stages in one process on the wall clock: what waits is appended, the stages settle, one commit makes it all durable.
-import { type Micros, SECOND } from '../../schemas/time.ts';
+import { HOUR, type Micros, SECOND } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import { appendResultOf } from '../log/append-result.ts';
 import { LogClosedError, LogFullError } from '../log/errors.ts';
@@ -65,6 +65,7 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
   let now: Micros = wallClock();
   let lastTick = 0;
   let lastSnapshot = now;
+  let lastTrim = now;
   let inTurn = true;
   let scheduled = false;
   let timer: NodeJS.Timeout | undefined;
@@ -165,6 +166,10 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
     inTurn = true;
     try {
       engine.snapshot(now);
+      if (now >= lastTrim + HOUR) {
+        lastTrim = now;
+        engine.trim(now);
+      }
     } catch (error) {
       fail(error, []);
     } finally {

@@ -2,10 +2,12 @@
 import type { Micros } from '../../schemas/time.ts';
 import type { Draft } from '../log/draft.ts';
 import type { LocalLog } from '../log/log.ts';
+import type { Stage } from '../stage.ts';
 import { lettersOf } from './parked.ts';
-import { newestSnapshot } from './snapshot.ts';
+import { type FoundSnapshot, newestSnapshot } from './snapshot.ts';
 import { standingOf } from './standing.ts';
-import type { Task } from './task.ts';
+import { StageStopped } from './stopped.ts';
+import type { Task, TaskMemory } from './task.ts';
 
 const CHUNK = 1_024;
 
@@ -23,8 +25,9 @@ export function recoverTask(log: LocalLog, task: Task, now: Micros, letterIds: S
   for (const id of letters.ids) letterIds.add(id);
   task.parked = letters.parked;
   const snapshot = newestSnapshot(log, task.stage.name, task.stage.version, task.partition);
-  if (snapshot !== null) task.remember(snapshot.memory);
+  if (snapshot !== null) task.remember(migrated(task.stage, snapshot));
   const taken = log.takenBy(task.stage.name, task.partition);
+  refuseHoles(log, task, taken);
   const standing = task.row.kind === 'fold' ? standingOf(log, task, snapshot?.outputs ?? []) : null;
   const wanted = task.readsPartition;
   const out: Draft[] = [];
@@ -43,4 +46,24 @@ export function recoverTask(log: LocalLog, task: Task, now: Micros, letterIds: S
     task.memory.sequence = Math.max(task.memory.sequence, last.sequence);
   }
   standing?.finish();
+}
+
+function migrated(stage: Stage<unknown>, snapshot: FoundSnapshot): TaskMemory {
+  if (snapshot.version === stage.version || stage.migrate === undefined) return snapshot.memory;
+  return { ...snapshot.memory, state: stage.migrate(snapshot.memory.state, snapshot.version) };
+}
+
+/** A state that was made of records which are gone, and is gone itself, cannot be made again. */
+function refuseHoles(log: LocalLog, task: Task, taken: number): void {
+  if (taken === 0) return;
+  for (const input of task.row.inputs) {
+    for (let partition = 0; partition < log.topology.partitions[input.topic]; partition++) {
+      if (!task.readsPartition(input.topic, partition)) continue;
+      const next = task.memory.tracks.find((track) => track.topic === input.topic && track.partition === partition)?.next ?? 0;
+      const start = log.startNow(input.topic, partition);
+      if (start <= next) continue;
+      const at = { topic: input.topic, partition, offset: next };
+      throw new StageStopped(task.stage.name, task.partition, 'LOG_CHANGED', at, `the partition starts at offset ${start}`);
+    }
+  }
 }

@@ -1,7 +1,7 @@
 // Snapshots: the whole memory of a stage's partition at one place of the log, written in chunks and read back whole or not at all.
 import { deserialize, serialize } from 'node:v8';
 import { sha256Hex } from '../../schemas/hash.ts';
-import type { Snapshot, SnapshotOutput } from '../../schemas/records.generated.ts';
+import type { Snapshot, SnapshotInput, SnapshotOutput } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import { type Draft, newDraft } from '../log/draft.ts';
 import type { LocalLog } from '../log/log.ts';
@@ -116,6 +116,15 @@ function belongs(log: LocalLog, snapshot: Snapshot): boolean {
     if (isTopicName(topic) && log.endNow(topic, partition) < end_offset) return false;
   }
   return snapshot.offset <= log.lastSequence();
+}
+
+/**
+ * For each input partition the offset below which no recovery reads again: that of the older of the two newest snapshots.
+ * null until there are two that can be read.
+ */
+export function neededFrom(log: LocalLog, stage: string, partition: number): readonly SnapshotInput[] | null {
+  const whole = groupsOf(log, stage, partition).filter((group) => belongs(log, group.first) && memoryOf(group) !== null);
+  return whole.at(-KEPT)?.first.inputs ?? null;
 }
 
 /** In the order of their offsets. */

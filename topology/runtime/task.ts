@@ -41,6 +41,8 @@ export interface Task {
   /** Something was taken since the deadline was last asked; never of a stage that no Tick reaches. */
   touched: boolean;
   deadline: Micros;
+  /** At rest at a sequence: whatever the stage reads has been taken, or was passed over, up to the end of its partition. */
+  passedTo(sequence: number, endOf: (topic: TopicName, partition: number) => number): void;
   /** Goes on from another memory, that of a snapshot. */
   remember(memory: TaskMemory): void;
   readsPartition(topic: TopicName, partition: number): boolean;
@@ -126,15 +128,15 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     );
   }
 
-  function trackOf(record: AnyEnvelope): InputTrack {
-    if (track !== null && track.partition === record.partition && track.topic === record.topic) return track;
+  function trackOf(topic: TopicName, of: number): InputTrack {
+    if (track !== null && track.partition === of && track.topic === topic) return track;
     for (const known of memory.tracks) {
-      if (known.partition === record.partition && known.topic === record.topic) {
+      if (known.partition === of && known.topic === topic) {
         track = known;
         return known;
       }
     }
-    track = newTrack(record.topic, record.partition);
+    track = newTrack(topic, of);
     memory.tracks.push(track);
     return track;
   }
@@ -158,7 +160,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   }
 
   function take(record: AnyEnvelope, now: Micros, out: Draft[]): void {
-    const from = trackOf(record);
+    const from = trackOf(record.topic, record.partition);
     from.next = record.offset + 1;
     memory.sequence = record.sequence;
     if (!admit(from, memory.ids, record)) return;
@@ -184,6 +186,14 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     partition,
     inbox: newReel(),
     memory,
+    passedTo(sequence, endOf) {
+      memory.sequence = Math.max(memory.sequence, sequence);
+      for (const input of row.inputs) {
+        for (let p = 0; p < topology.partitions[input.topic]; p++) {
+          if (input.scope === 'all' || p === partition) trackOf(input.topic, p).next = endOf(input.topic, p);
+        }
+      }
+    },
     remember(from) {
       Object.assign(memory, from);
       track = null;

@@ -55,6 +55,7 @@ export const TEST_SUPPORT: readonly string[] = [
   'services/decision/example.ts',
   'services/enrichment/example.ts',
   'services/execution/example.ts',
+  'services/gateway/example.ts',
   'services/indicators/golden-series.ts',
   'topology/log/append-forever.ts',
   'topology/log/conformance.ts',
