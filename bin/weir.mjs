@@ -30,11 +30,15 @@ if (existsSync(pinned) && realpathSync(pinned) !== realpathSync(process.execPath
   process.exit(BAD_CONFIGURATION);
 }
 
-/** Passes on signals, and ends as the child ended. */
+/** Passes on signals, and ends as the child ended. At a terminal, Ctrl-C reaches the child by itself: passed on, it would be a second one. */
 function runUnder(node) {
   const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  for (const signal of signals) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
   child.on('error', (error) => {
     process.stderr.write(`weir: cannot start ${node}: ${error.message}\n`);
     process.exit(1);

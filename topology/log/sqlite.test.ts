@@ -43,7 +43,7 @@ function killAfter(child: ChildProcess, lines: number): Promise<string> {
       output += String(data);
       if (output.split('\n').length > lines) child.kill('SIGKILL');
     });
-    child.on('exit', () => resolve(output));
+    child.on('close', () => resolve(output));
   });
 }
 

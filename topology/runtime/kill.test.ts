@@ -22,7 +22,7 @@ function runUntil(path: string, mode: string, events: number): Promise<boolean> 
       output += String(data);
       if (output.length >= events) child.kill('SIGKILL');
     });
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       if (signal === 'SIGKILL') resolve(false);
       else if (code === 0) resolve(true);
       else reject(new Error(`ended with ${code}`));

@@ -58,6 +58,6 @@ it('a signal reaches the command line', () =>
       output += String(data);
       if (output === 'ready\n') run.kill('SIGTERM');
     });
-    const status = await new Promise((resolve) => run.on('exit', resolve));
+    const status = await new Promise((resolve) => run.on('close', resolve));
     expect([output, status]).toEqual(['ready\nstopped\n', 0]);
   }));
