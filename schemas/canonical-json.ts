@@ -9,33 +9,67 @@ export type CanonicalValue =
 
 /** The canonical text; throws a TypeError naming the path of what JSON cannot say (bigint, NaN, undefined, lone surrogates). */
 export function canonicalJson(value: CanonicalValue): string {
-  return write(value, '$');
+  const text = write(value);
+  // Paths are only worked out where there is something to say of them.
+  if (text === null) throw new TypeError(`canonical JSON: ${faultOf(value, '$')}`);
+  return text;
 }
 
-function write(value: CanonicalValue, path: string): string {
-  if (value === null || value === true || value === false) return String(value);
-  if (typeof value === 'string') return quote(value, path);
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`canonical JSON: ${path}: ${value} is not a finite number`);
-    return JSON.stringify(value);
+/** null where the value, or something in it, has no JSON form. */
+function write(value: CanonicalValue): string | null {
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null;
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return null;
+  let text = '';
+  if (isList(value)) {
+    for (const item of value) {
+      const written = write(item);
+      if (written === null) return null;
+      text += text === '' ? written : `,${written}`;
+    }
+    return `[${text}]`;
   }
-  if (typeof value !== 'object') throw new TypeError(`canonical JSON: ${path}: a ${typeof value} has no JSON form`);
-  if (isList(value)) return `[${value.map((item, i) => write(item, `${path}[${i}]`)).join(',')}]`;
-  const members: string[] = [];
-  // The default sort compares UTF-16 code units, which is the order RFC 8785 asks for.
-  for (const key of Object.keys(value).sort()) {
+  for (const key of sorted(Object.keys(value))) {
     const member = value[key];
-    if (member === undefined) throw new TypeError(`canonical JSON: ${path}.${key}: undefined has no JSON form`);
-    members.push(`${quote(key, path)}:${write(member, `${path}.${key}`)}`);
+    const name = quote(key);
+    const written = member === undefined ? null : write(member);
+    if (name === null || written === null) return null;
+    text += text === '' ? `${name}:${written}` : `,${name}:${written}`;
   }
-  return `{${members.join(',')}}`;
+  return `{${text}}`;
+}
+
+/** By UTF-16 code units, which the default sort compares and RFC 8785 asks for. */
+function sorted(keys: string[]): string[] {
+  for (let i = 1; i < keys.length; i += 1) if ((keys[i - 1] ?? '') > (keys[i] ?? '')) return keys.sort();
+  return keys;
 }
 
 function isList(value: CanonicalValue): value is readonly CanonicalValue[] {
   return Array.isArray(value);
 }
 
-function quote(text: string, path: string): string {
-  if (!text.isWellFormed()) throw new TypeError(`canonical JSON: ${path}: the text holds a lone surrogate`);
-  return JSON.stringify(text);
+function quote(text: string): string | null {
+  return text.isWellFormed() ? JSON.stringify(text) : null;
+}
+
+/** The first thing that has no form, in the order of writing; '' if there is none. */
+function faultOf(value: CanonicalValue | undefined, path: string): string {
+  if (typeof value === 'string') return value.isWellFormed() ? '' : `${path}: the text holds a lone surrogate`;
+  if (typeof value === 'number') return Number.isFinite(value) ? '' : `${path}: ${value} is not a finite number`;
+  if (typeof value === 'boolean' || value === null) return '';
+  if (value === undefined) return `${path}: undefined has no JSON form`;
+  if (typeof value !== 'object') return `${path}: a ${typeof value} has no JSON form`;
+  if (isList(value)) return first(value.map((item, i) => faultOf(item, `${path}[${i}]`)));
+  return first(
+    Object.keys(value)
+      .sort()
+      .map((key) => (key.isWellFormed() ? faultOf(value[key], `${path}.${key}`) : faultOf(key, path))),
+  );
+}
+
+function first(faults: readonly string[]): string {
+  return faults.find((fault) => fault !== '') ?? '';
 }
