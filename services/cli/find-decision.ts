@@ -21,8 +21,9 @@ export function* recordsOf(reader: SqliteReader, topic: TopicName, partitions: n
   }
 }
 
-/** Throws a CommandError where no decision, or more than one, fits. */
+/** `latest` is the newest decision about an entry. Throws a CommandError where no decision, or more than one, fits. */
 export function findDecision(reader: SqliteReader, partitions: number, id: string): Envelope<'Decision'> {
+  if (id === 'latest') return latestEntry(reader, partitions);
   if (!/^[0-9a-f]+$/.test(id) || id.length < PREFIX_MIN) {
     throw new CommandError(
       EXIT.USAGE,
@@ -45,4 +46,13 @@ export function findDecision(reader: SqliteReader, partitions: number, id: strin
     );
   if (found.size > 1) throw new CommandError(EXIT.USAGE, 'USAGE', `${found.size} decisions begin with ${id}`, 'give more digits');
   return decision;
+}
+
+function latestEntry(reader: SqliteReader, partitions: number): Envelope<'Decision'> {
+  let latest: Envelope<'Decision'> | null = null;
+  for (const record of recordsOf(reader, 'decisions.v1', partitions)) {
+    if (record.type === 'Decision' && record.value.kind === 'ENTRY' && record.at >= (latest?.at ?? 0)) latest = record;
+  }
+  if (latest !== null) return latest;
+  throw new CommandError(EXIT.EVIDENCE_MISSING, 'DECISION_NOT_FOUND', 'no entry was decided in this log yet');
 }

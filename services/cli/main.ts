@@ -2,10 +2,17 @@
 import { Command, CommanderError } from 'commander';
 import { decimal } from '../../schemas/money.ts';
 import { backtestRun } from './backtest-run.ts';
+import { decisionsTail } from './decisions-tail.ts';
 import { demo } from './demo.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { explain } from './explain.ts';
 import { type CommonOptions, collect, moneyOption, shareOption, timeOption, wholeOption } from './options.ts';
 import { makeOutput, type Output, reportError } from './output.ts';
+import { pnl, positions, query, sql, trades } from './reads.ts';
+import { run as runCommand } from './run-command.ts';
+import { signalSend } from './signal-send.ts';
+import { status } from './status.ts';
+import { trading } from './trading.ts';
 
 type Action<T> = (options: T, output: Output, ...words: string[]) => Promise<ExitCode>;
 
@@ -62,6 +69,73 @@ export function program(): Command {
     .option('--ticks <mode>', 'sparse, or dense: every second', 'sparse')
     .option('--twice', 'run twice and compare every byte')
     .action(run(backtestRun));
+
+  weir
+    .command('run <what>')
+    .description('run all stages in one process on a synthetic market in real time, in paper mode')
+    .option('--policy <name>', 'profile or file', 'paper')
+    .option('--portfolio <name>', 'name of the portfolio', 'paper-1')
+    .option('--cash <amount>', 'cash it starts with', moneyOption, decimal('10000'))
+    .option('--instrument <name>', 'instrument of the market; may be given several times', collect, [])
+    .option('--scenario <name>', 'scenario of the market', 'calm')
+    .option('--seed <n>', 'seed of the market', wholeOption, 42)
+    .option('--no-archive', 'keep nothing in ClickHouse')
+    .action(run(runCommand));
+
+  weir
+    .command('signal')
+    .description('signals of an outside producer')
+    .command('send <json>')
+    .description('send one signal; without event_time it is stamped now')
+    .option('--key <key>', 'idempotency key: the same key sends once')
+    .option('--validate', 'only say whether it would be accepted')
+    .action(run(signalSend));
+
+  weir
+    .command('decisions')
+    .description('what was decided')
+    .command('tail')
+    .description('the newest decisions')
+    .option('--limit <n>', 'how many', wholeOption, 20)
+    .option('--follow', 'and those to come, until Ctrl-C')
+    .action(run(decisionsTail));
+
+  weir
+    .command('explain <decision>')
+    .description(
+      'why it was decided so: the reason, every gate, the size, the route, what would have changed it, what became of it',
+    )
+    .action(run(explain));
+
+  weir.command('status').description('trading state, limits, conditions, lag').action(run(status));
+  weir.command('positions').description('open positions').option('--portfolio <name>', 'of one portfolio').action(run(positions));
+  weir
+    .command('trades')
+    .description('closed round trips, newest first')
+    .option('--portfolio <name>', 'of one portfolio')
+    .option('--limit <n>', 'how many', wholeOption, 50)
+    .action(run(trades));
+  weir
+    .command('pnl')
+    .description('net of closed trades and the legs that made it')
+    .option('--by <slice>', 'strategy, day, instrument, source, regime or exit_reason', 'strategy')
+    .option('--portfolio <name>', 'of one portfolio')
+    .action(run(pnl));
+  weir.command('sql <select>').description('ask ClickHouse; reads only').action(run(sql));
+  weir
+    .command('query [name]')
+    .description('a named query; without a name, which there are')
+    .option('--param <name=value>', 'a parameter; may be given several times', collect, [])
+    .action(run(query));
+
+  weir
+    .command('trading <act>')
+    .description('halt, reduce or resume trading')
+    .requiredOption('--reason <text>', 'why; it stands in the journal')
+    .option('--portfolio <name>', 'one portfolio, or * for all', '*')
+    .option('--baseline <which>', 'resume: keep the baseline of the stops, or take a new one', 'keep')
+    .option('--code <condition>', 'resume: only this condition; may be given several times', collect, [])
+    .action(run(trading));
 
   return weir;
 }

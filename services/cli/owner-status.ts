@@ -43,12 +43,12 @@ const QUEUE_HIGH = 10_000;
 
 export function ownerStatus(source: StatusSource) {
   const { deployment, now } = source;
-  const portfolios = portfoliosOf(source);
+  const portfolios = portfoliosOf(Array.from({ length: deployment.partitions }, (_, partition) => source.stateOf(partition)));
   return {
     time: formatTime(now),
     mode: deployment.mode,
     run_id: deployment.run_id,
-    portfolios: portfolios.map(shown),
+    portfolios: portfolios.map(portfolioShown),
     stages: source.stages.map((stage) => stageStatus(source, stage)),
     queued: source.queued,
     archive: source.archive,
@@ -57,15 +57,17 @@ export function ownerStatus(source: StatusSource) {
   };
 }
 
-function portfoliosOf({ deployment, stateOf }: StatusSource): PortfolioStatus[] {
+/** Of all partitions, by name. */
+export function portfoliosOf(states: readonly (DecisionState | null)[]): PortfolioStatus[] {
   const found: PortfolioStatus[] = [];
-  for (let partition = 0; partition < deployment.partitions; partition++) {
-    for (const portfolio of stateOf(partition)?.portfolios.values() ?? []) found.push(statusOf(portfolio));
+  for (const state of states) {
+    for (const portfolio of state?.portfolios.values() ?? []) found.push(statusOf(portfolio));
   }
   return found.sort((a, b) => (a.portfolio < b.portfolio ? -1 : 1));
 }
 
-function shown(status: PortfolioStatus) {
+/** As JSON tells it: times as text, decimals as text. */
+export function portfolioShown(status: PortfolioStatus) {
   const { at, equity, conditions, unknown_orders, last_decision, ...rest } = status;
   return {
     ...rest,

@@ -106,7 +106,7 @@ describe('the commands', () => {
               let said = '';
               child.stderr?.on('data', (chunk: Buffer) => {
                 said += chunk.toString();
-                if (said.includes('"event":"gateway.listening"')) resolve();
+                if (said.includes('"event":"listening"')) resolve();
               });
               child.on('exit', (code) => reject(new Error(`${command} ended (exit ${code}):\n${said.slice(-2000)}`)));
             });

@@ -86,8 +86,9 @@ export async function runAll(options: RunAllOptions): Promise<number> {
 
 /** Returns when signals are accepted. Throws CommandError where the directory or its configuration does not let it. */
 export async function startAll(options: RunAllOptions): Promise<Owner> {
-  const { deployment } = options;
   const tell = options.log ?? stderrLog();
+  // Each start has a claim of its own, whatever its caller calls it: what an earlier start asked the venue is not asked for again.
+  const deployment = { ...options.deployment, claim: `${options.deployment.claim}-${wallClock()}` };
   const paths = pathsOf(options.data);
   /** What has to be closed, in the order in which it was opened. */
   const open: (() => Promise<void> | void)[] = [];
@@ -111,7 +112,7 @@ export async function startAll(options: RunAllOptions): Promise<Owner> {
     tell({ event: 'starting', data: options.data, run_id: deployment.run_id, mode: deployment.mode });
     const log = openSqliteLog({ path: paths.log, topology: topologyOf(deployment.partitions) });
     open.push(() => log.close());
-    return await run({ options, tell, paths, lock, origin, log, open, closeAll });
+    return await run({ options: { ...options, deployment }, tell, paths, lock, origin, log, open, closeAll });
   } catch (error) {
     await closeAll();
     throw error;

@@ -18,7 +18,7 @@ function version(part: Readonly<Record<string, string | number | boolean>>): str
 }
 
 /** The decision stage alone: what a replay folds with. */
-export function decisionStageOf(deployment: Deployment) {
+export function decisionStageOf(deployment: Pick<Deployment, 'currency' | 'candle_mode' | 'base_interval_us'>) {
   const candle_interval_us = deployment.candle_mode ? deployment.base_interval_us : 0;
   const { currency } = deployment;
   return decisionStage({
