@@ -15,6 +15,10 @@ export interface SqliteReader {
   read(topic: TopicName, partition: number, from: number, max: number): StoredRecord[];
   endOffset(topic: TopicName, partition: number): number;
   startOffset(topic: TopicName, partition: number): number;
+  /** Sequence of the newest record; 0 in an empty log. */
+  lastSequence(): number;
+  /** As the log's own: changes when the topic is made anew. */
+  incarnation(topic: TopicName): string;
   close(): void;
 }
 
@@ -26,6 +30,8 @@ export function openSqliteReader(path: string): SqliteReader {
   const file = openSqliteFile(path, 'process', true, undefined);
   const idOf = (topic: TopicName): number => file.topicId.get(topic) ?? -1;
   const first = (row: unknown): unknown => (row as readonly unknown[] | undefined)?.[0] ?? null;
+  const newest = file.database.prepare('SELECT coalesce(max(seq), 0) AS seq FROM records');
+  const incarnation = file.database.prepare('SELECT incarnation FROM topics WHERE name = ?');
   return {
     read: (topic, partition, from, max) => {
       const rows = file.readPartition.all(idOf(topic), partition, from, max) as unknown as readonly (readonly unknown[])[];
@@ -33,6 +39,8 @@ export function openSqliteReader(path: string): SqliteReader {
     },
     endOffset: (topic, partition) => Number(first(file.end.get(idOf(topic), partition)) ?? 0),
     startOffset: (topic, partition) => Number(first(file.start.get(idOf(topic), partition)) ?? 0),
+    lastSequence: () => Number(newest.get()?.seq),
+    incarnation: (topic) => String(incarnation.get(topic)?.incarnation),
     close: () => file.database.close(),
   };
 }

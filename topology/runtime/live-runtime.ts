@@ -13,7 +13,7 @@ import type { StageStopped } from './stopped.ts';
 export interface LiveOptions {
   readonly log: LocalLog;
   readonly stages: readonly Stage<unknown>[];
-  /** Wall clock in µs. */
+  /** Wall clock in µs; default the system's, which follows its corrections. */
   readonly clock?: () => Micros;
   /** Measured skew of that clock, carried by each Tick; null while unknown. */
   readonly skew_ms?: () => number | null;
@@ -54,7 +54,7 @@ interface Waiting {
  */
 export function createLiveRuntime(options: LiveOptions): LiveRuntime {
   const { log } = options;
-  const wallClock = options.clock ?? (() => Math.round((performance.timeOrigin + performance.now()) * 1_000));
+  const wallClock = options.clock ?? (() => Date.now() * 1_000);
   const snapshotEvery = options.snapshot_every_us ?? 60 * SECOND;
   const queueRecords = options.queue_records ?? 20_000;
   const turnRecords = options.turn_records ?? 1_000;

@@ -13,8 +13,10 @@ export interface StageLetters {
   readonly ids: ReadonlySet<string>;
 }
 
+type LetterLog = Pick<LocalLog, 'topology' | 'startNow' | 'readNow'>;
+
 /** Throws StageStopped when a parked position holds another record than the letter says. */
-export function lettersOf(log: LocalLog, stage: string, partition: number): StageLetters {
+export function lettersOf(log: LetterLog, stage: string, partition: number): StageLetters {
   const parked = new Map<string, AnyEnvelope>();
   const ids = new Set<string>();
   for (let p = 0; p < log.topology.partitions['dead-letters.v1']; p++) {
@@ -36,7 +38,7 @@ export function lettersOf(log: LocalLog, stage: string, partition: number): Stag
 }
 
 function checkHash(
-  log: LocalLog,
+  log: LetterLog,
   stage: string,
   partition: number,
   letter: { readonly topic: string; readonly partition: number; readonly offset: number; readonly value_sha256: string | null },

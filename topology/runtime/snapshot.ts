@@ -27,8 +27,11 @@ interface Group {
   readonly keys: string[];
 }
 
+/** What reading a snapshot needs of a log. */
+export type SnapshotLog = Pick<LocalLog, 'topology' | 'startNow' | 'endNow' | 'readNow' | 'incarnationNow' | 'lastSequence'>;
+
 /** Where the snapshots of a stage's partition lie. */
-function partitionOf(log: LocalLog, stage: string, partition: number): number {
+function partitionOf(log: SnapshotLog, stage: string, partition: number): number {
   return partitionFor(TOPIC, `${stage}/${partition}`, log.topology.partitions[TOPIC]);
 }
 
@@ -93,22 +96,29 @@ function outputsOf(log: LocalLog, task: Task): SnapshotOutput[] {
 
 /**
  * The newest snapshot that is whole and belongs to this log: every chunk there under one hash, the topics those of now, the
- * output ends existing. Of whichever version: what a new version derives beyond it is compared with what stands.
+ * output ends existing. Of whichever version: what a new version derives beyond it is compared with what stands. `usable` may
+ * refuse more, as a replay does those beyond the decision that it asks for.
  */
-export function newestSnapshot(log: LocalLog, stage: string, version: string, partition: number): FoundSnapshot | null {
+export function newestSnapshot(
+  log: SnapshotLog,
+  stage: string,
+  version: string,
+  partition: number,
+  usable: (snapshot: Snapshot) => boolean = () => true,
+): FoundSnapshot | null {
   const groups = groupsOf(log, stage, partition);
   groups.sort(
     (a, b) => a.first.offset - b.first.offset || Number(a.first.version === version) - Number(b.first.version === version),
   );
   for (const group of groups.reverse()) {
-    if (!belongs(log, group.first)) continue;
+    if (!belongs(log, group.first) || !usable(group.first)) continue;
     const memory = memoryOf(group);
     if (memory !== null) return { memory, version: group.first.version, outputs: group.first.outputs };
   }
   return null;
 }
 
-function belongs(log: LocalLog, snapshot: Snapshot): boolean {
+function belongs(log: SnapshotLog, snapshot: Snapshot): boolean {
   for (const { topic, topic_id } of [...snapshot.inputs, ...snapshot.outputs]) {
     if (!isTopicName(topic) || log.incarnationNow(topic) !== topic_id) return false;
   }
@@ -128,7 +138,7 @@ export function neededFrom(log: LocalLog, stage: string, partition: number): rea
 }
 
 /** In the order of their offsets. */
-function groupsOf(log: LocalLog, stage: string, partition: number): Group[] {
+function groupsOf(log: SnapshotLog, stage: string, partition: number): Group[] {
   const from = partitionOf(log, stage, partition);
   const groups = new Map<string, Group>();
   let next = log.startNow(TOPIC, from);
