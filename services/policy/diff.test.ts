@@ -40,6 +40,11 @@ describe('strictness', () => {
     ['strategies.x.max_signal_age_s', 60, undefined, 'looser'],
     ['caps.theme_bps.MEME', 400, 0, 'stricter'],
     ['caps.cash_reserve_bps', 100, 200, 'stricter'],
+    ['symbols.X.leverage', undefined, 3, 'looser'],
+    ['symbols.X.leverage', 3, undefined, 'stricter'],
+    ['symbols.X.symbol_bps', undefined, 100, 'stricter'],
+    ['symbols.X.enabled', undefined, true, 'looser'],
+    ['symbols.X.enabled', undefined, false, 'stricter'],
     ['profile', 'paper', 'live', 'neutral'],
     ['no.such', 1, 2, 'neutral'],
   ])('%s %o → %o: %s', (path, from, to, expected) => {

@@ -1,20 +1,21 @@
 // Which way each key of a policy is stricter: what makes a change a tightening, a loosening, or neither.
 
 /**
- * lower, higher: of a number, where null is no limit at all. lower_or_none, higher_or_none: where null forbids.
+ * lower, higher: of a number, where null is no limit at all. lower_or_none: where null forbids.
  * off, on: of a truth value. fewer, more: of a list. neutral: a change is a choice, not a strictness.
  */
 export type Direction =
   | 'lower'
   | 'higher'
   | 'lower_or_none'
-  | 'higher_or_none'
   | 'off'
   | 'on'
   | 'fewer'
   | 'more'
   | 'neutral'
-  | { readonly loose_to_strict: readonly string[] };
+  | { readonly loose_to_strict: readonly string[] }
+  /** lower, and absent counts as this. */
+  | { readonly lower_from: number };
 
 /** By path; `*` is one name, `**` the rest. The first that fits counts. */
 const TABLE: readonly (readonly [pattern: string, direction: Direction])[] = [
@@ -122,6 +123,7 @@ const TABLE: readonly (readonly [pattern: string, direction: Direction])[] = [
   ['symbols.*.tier', 'neutral'],
   ['symbols.*.theme', 'neutral'],
   ['symbols.*.require_catalyst', 'on'],
+  ['symbols.*.leverage', { lower_from: 1 }],
   ['symbols.**', 'lower'],
   ['strategies.*.enabled', 'off'],
   ['strategies.*.matched', 'off'],
@@ -164,6 +166,7 @@ export function strictnessOf(path: string, from: unknown, to: unknown): Strictne
   const direction = directionOf(path);
   if (direction === null || direction === 'neutral') return 'neutral';
   if (typeof direction === 'object') {
+    if ('lower_from' in direction) return compare(limit(to, direction.lower_from), limit(from, direction.lower_from));
     return compare(direction.loose_to_strict.indexOf(String(from)), direction.loose_to_strict.indexOf(String(to)));
   }
   switch (direction) {
@@ -173,10 +176,8 @@ export function strictnessOf(path: string, from: unknown, to: unknown): Strictne
       return compare(limit(from, Number.NEGATIVE_INFINITY), limit(to, Number.NEGATIVE_INFINITY));
     case 'lower_or_none':
       return compare(limit(to, Number.NEGATIVE_INFINITY), limit(from, Number.NEGATIVE_INFINITY));
-    case 'higher_or_none':
-      return compare(limit(from, Number.POSITIVE_INFINITY), limit(to, Number.POSITIVE_INFINITY));
     case 'off':
-      return from === true ? 'stricter' : 'looser';
+      return to === true ? 'looser' : 'stricter';
     case 'on':
       return to === true ? 'stricter' : 'looser';
     case 'fewer':
