@@ -41,7 +41,8 @@ const STRIDE = 1_000;
 /** Each event is to be appended before the next one is asked for: quotes that nobody had time for are left out, bars never. */
 export async function* liveSyntheticSource(options: LiveSynthetic): AsyncGenerator<MarketEvent, void> {
   const { clock, signal } = options;
-  const started = clock.now();
+  /** What had settled by then is the past. */
+  const started = clock.now() - SETTLE;
   const walked = openWalk(options, started);
   const lanes = options.instruments.map((listing) => newLane(listing, options));
   let next = walked.events.next();
