@@ -140,6 +140,12 @@ export function program(): Command {
   return weir;
 }
 
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exit);
+});
+
 if (import.meta.main) {
   try {
     await program().parseAsync();

@@ -9,7 +9,6 @@ const root = dirname(dirname(import.meta.dirname));
 
 /** A project of nothing but the launcher and a command line that tells what it got. */
 function project(folder: string, pinned: string | null): string {
-  mkdirSync(join(folder, 'bin'));
   mkdirSync(join(folder, 'services', 'cli'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   const main = "const args: readonly string[] = process.argv.slice(2);\nconsole.log('main', ...args);\nprocess.exitCode = 3;\n";
@@ -20,8 +19,8 @@ function project(folder: string, pinned: string | null): string {
     writeFileSync(path, pinned);
     chmodSync(path, 0o755);
   }
-  const launcher = join(folder, 'bin', 'weir.mjs');
-  copyFileSync(join(root, 'bin', 'weir.mjs'), launcher);
+  const launcher = join(folder, 'services', 'cli', 'weir.mjs');
+  copyFileSync(join(root, 'services', 'cli', 'weir.mjs'), launcher);
   return launcher;
 }
 

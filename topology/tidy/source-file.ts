@@ -12,7 +12,7 @@ export interface SourceFile {
   readonly imports: readonly string[];
 }
 
-const ROOTS = ['schemas', 'topology', 'services', 'clickhouse', 'bin', 'k8s'];
+const ROOTS = ['schemas', 'topology', 'services', 'clickhouse', 'k8s'];
 
 /** Every TypeScript and JavaScript file of ours. */
 export function sourceFiles(root: string): readonly SourceFile[] {

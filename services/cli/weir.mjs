@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const BAD_CONFIGURATION = 78;
 
 /** TypeScript runs without a build from here on. */
@@ -20,8 +20,7 @@ const main = join(root, 'services', 'cli', 'main.ts');
 if (existsSync(pinned) && realpathSync(pinned) !== realpathSync(process.execPath)) {
   runUnder(pinned);
 } else if (isNewEnough(process.versions.node)) {
-  process.argv[1] = main;
-  await import(pathToFileURL(main).href);
+  runUnder(process.execPath);
 } else {
   process.stderr.write(
     `weir: Node ${process.versions.node} is too old (24.12 or newer is needed), and the pinned one is not installed.\n` +
