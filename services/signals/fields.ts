@@ -11,13 +11,13 @@ export interface Form {
 }
 
 /** 2015-01-01 and 2100-01-01: seconds or milliseconds sent as microseconds fall outside. */
-const EARLIEST: Micros = 1_420_070_400_000_000;
-const LATEST: Micros = 4_102_444_800_000_000;
+export const EARLIEST: Micros = 1_420_070_400_000_000;
+export const LATEST: Micros = 4_102_444_800_000_000;
 const INTEGER = /^-?\d+$/;
-const NAME = /^[a-z0-9_]{1,40}$/;
-const VISIBLE = /^[\x21-\x7e]{1,255}$/;
-const EVIDENCE_KEYS_MAX = 64;
-const EVIDENCE_VALUE_MAX = 200;
+export const NAME = /^[a-z0-9_]{1,40}$/;
+export const VISIBLE = /^[\x21-\x7e]{1,255}$/;
+export const EVIDENCE_KEYS_MAX = 64;
+export const EVIDENCE_VALUE_MAX = 200;
 
 export function show(value: JsonValue): string {
   if (typeof value === 'string') return value;

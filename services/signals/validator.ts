@@ -1,6 +1,9 @@
 // The one validator of signals: equal input gives equal codes in the gateway, in enrichment and on the command line.
+
+import { canonicalJson } from '../../schemas/canonical-json.ts';
 import { decode } from '../../schemas/codec.ts';
-import { contentHash, type SignalId, signalId } from '../../schemas/ids.ts';
+import { sha256Hex } from '../../schemas/hash.ts';
+import { type SignalId, signalId } from '../../schemas/ids.ts';
 import { type Decimal, formatDecimal } from '../../schemas/money.ts';
 import type { Signal } from '../../schemas/records.generated.ts';
 import { hasHidden, removeHidden } from '../../schemas/text.ts';
@@ -20,6 +23,7 @@ import {
 } from './fields.ts';
 import { canonicalInstrument, type InstrumentCatalog, type ResolvedInstrument } from './instrument.ts';
 import { type JsonObject, type JsonValue, readJson } from './json-reader.ts';
+import { DIRECTIONS, isSound } from './sound.ts';
 import { canonicalSource, type ResolvedSource, type SourceTable } from './source.ts';
 import { type Violation, violation } from './violation.ts';
 
@@ -46,7 +50,6 @@ export interface InvalidSignal {
 }
 export type SignalVerdict = ValidSignal | InvalidSignal;
 
-export const DIRECTIONS = ['long', 'short', 'close_long', 'close_short'] as const;
 const OPEN_ONLY = ['liquidation_price', 'stop_price', 'take_profit_price', 'trailing_stop_bps', 'max_hold_s'] as const;
 const FIELDS: ReadonlySet<string> = new Set([
   ...['instrument', 'direction', 'source', 'event_time', 'signal_type', 'event_id', 'strategy', 'entry_price', 'size'],
@@ -79,8 +82,12 @@ export function parseSignal(
   return validate(reading.value, catalog, sources);
 }
 
-/** A decoded record, put through the same checks as its JSON form. */
+/** A decoded record, put through the same checks as its JSON form; the usual one is seen to be sound without being taken apart. */
 export function checkSignal(signal: Signal, catalog: InstrumentCatalog, sources: SourceTable): SignalVerdict {
+  if (isSound(signal)) {
+    const instrument = canonicalInstrument(signal.instrument, catalog);
+    if (!('code' in instrument)) return accept(signal, instrument, canonicalSource(signal.source, sources));
+  }
   return validate(new Map(Object.entries(signal).map(([field, value]) => [field, asJson(value)])), catalog, sources);
 }
 
@@ -204,22 +211,43 @@ function accept(raw: Signal, instrument: ResolvedInstrument, source: ResolvedSou
   };
   if (hasHidden(raw.instrument)) hidden.push('instrument');
   if (hasHidden(raw.source)) hidden.push('source');
-  const signal: Signal = {
-    ...raw,
-    instrument: instrument.instrument,
-    source: source.source,
-    thesis: raw.thesis === null ? null : clean('thesis', raw.thesis),
-    evidence: Object.fromEntries(Object.entries(raw.evidence).map(([key, text]) => [key, clean(`evidence.${key}`, text)])),
-  };
+  const thesis = raw.thesis === null ? null : clean('thesis', raw.thesis);
+  let evidence = raw.evidence;
+  for (const [key, text] of Object.entries(raw.evidence)) {
+    const cleaned = clean(`evidence.${key}`, text);
+    if (cleaned !== text) evidence = { ...evidence, [key]: cleaned };
+  }
+  const same =
+    instrument.instrument === raw.instrument &&
+    source.source === raw.source &&
+    thesis === raw.thesis &&
+    evidence === raw.evidence;
+  const signal = same ? raw : { ...raw, instrument: instrument.instrument, source: source.source, thesis, evidence };
   const { event_id } = signal;
   const id = event_id === null ? signalId({ ...signal, event_id: null }) : signalId({ ...signal, event_id });
   return { signal_id: id, signal, raw, instrument, source, fingerprint: fingerprintOf(signal), hidden };
 }
 
 function fingerprintOf(signal: Signal): string {
-  const entries = Object.entries(signal).map(([field, value]) => [
-    field,
-    typeof value === 'bigint' ? formatDecimal(value) : value,
-  ]);
-  return contentHash(Object.fromEntries(entries));
+  return sha256Hex(fingerprintText(signal));
+}
+
+/** Canonical JSON of all fields with decimals as text, members in sorted order; a test holds it equal to canonicalJson. */
+export function fingerprintText(signal: Signal): string {
+  return (
+    `{"confidence":${signal.confidence},"direction":"${signal.direction}","entry_price":${decimalText(signal.entry_price)},` +
+    `"event_id":${q(signal.event_id)},"event_time":${signal.event_time},"evidence":${canonicalJson(signal.evidence)},` +
+    `"expected_edge_bps":${signal.expected_edge_bps},"horizon_s":${signal.horizon_s},"instrument":${q(signal.instrument)},` +
+    `"liquidation_price":${decimalText(signal.liquidation_price)},"max_hold_s":${signal.max_hold_s},` +
+    `"signal_type":${q(signal.signal_type)},"size":${decimalText(signal.size)},"source":${q(signal.source)},` +
+    `"stop_price":${decimalText(signal.stop_price)},"strategy":${q(signal.strategy)},"strength":${signal.strength},` +
+    `"take_profit_price":${decimalText(signal.take_profit_price)},"thesis":${q(signal.thesis)},` +
+    `"trailing_stop_bps":${signal.trailing_stop_bps},"valid_until":${signal.valid_until}}`
+  );
+}
+
+const q = JSON.stringify;
+
+function decimalText(value: Decimal | null): string {
+  return value === null ? 'null' : `"${formatDecimal(value)}"`;
 }
