@@ -11,7 +11,12 @@ export function removeHidden(text: string): string {
 
 /** True when the text holds a control, bidirectional or zero-width character. */
 export function hasHidden(text: string): boolean {
-  return HIDDEN_ONE.test(text);
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    // What is not plain ASCII is for the pattern to judge.
+    if (unit < 0x20 || unit > 0x7e) return HIDDEN_ONE.test(text);
+  }
+  return false;
 }
 
 /** Text fit for a model or a screen: well-formed, NFKC, one line, nothing invisible, at most `limit` code points. */

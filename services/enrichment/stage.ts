@@ -1,7 +1,7 @@
 // The enrichment stage: a merge point of signals and market data that writes one record per subscribed portfolio.
 import type { CanonicalValue } from '../../schemas/canonical-json.ts';
 import { contentHash, traceId } from '../../schemas/ids.ts';
-import type { EnrichedSignal } from '../../schemas/records.generated.ts';
+import type { EnrichedSignal, Signal } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import { partitionFor } from '../../topology/partition.ts';
@@ -60,7 +60,7 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
     if (input.type !== 'Signal') {
       return { violations: [violation('SIGNAL_ENCODING_UNKNOWN', '', input.type, 'a Signal')] };
     }
-    const bytes = bytesOf(input).length;
+    const bytes = mayExceed(input.value, config.bytes_max) ? bytesOf(input).length : 0;
     if (bytes > config.bytes_max) {
       return { violations: [violation('SIGNAL_TOO_LARGE', '', `${bytes} bytes`, `at most ${config.bytes_max} bytes`)] };
     }
@@ -183,6 +183,18 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
     },
     deadline: () => Number.POSITIVE_INFINITY,
   };
+}
+
+/** No character takes more than 3 bytes, no other field more than 24; so most records need not be encoded to know that they fit. */
+function mayExceed(signal: Signal, bytes_max: number): boolean {
+  let length = signal.instrument.length + signal.source.length + signal.signal_type.length;
+  length += (signal.event_id?.length ?? 0) + (signal.strategy?.length ?? 0) + (signal.thesis?.length ?? 0);
+  let bytes = 24 * 32;
+  for (const key in signal.evidence) {
+    length += key.length + (signal.evidence[key]?.length ?? 0);
+    bytes += 24;
+  }
+  return bytes + 3 * length > bytes_max;
 }
 
 function count(state: EnrichmentState, name: string): void {

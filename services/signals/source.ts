@@ -20,6 +20,8 @@ export interface SourceRow {
 export interface SourceTable {
   readonly rows: ReadonlyMap<string, SourceRow>;
   readonly aliases: ReadonlyMap<string, { readonly row: SourceRow; readonly variant: string | null }>;
+  /** By raw text. */
+  readonly resolved: Map<string, ResolvedSource>;
 }
 
 export interface ResolvedSource {
@@ -121,7 +123,7 @@ export function sourceTable(added: { readonly [provider: string]: SourceConfig }
       aliases.set(alias, { row: source, variant });
     }
   }
-  return { rows, aliases };
+  return { rows, aliases, resolved: new Map() };
 }
 
 interface Part {
@@ -131,7 +133,19 @@ interface Part {
 
 const GRADES = 'ABCDF';
 
+/** Sources are few, so each is resolved once; a flood of invented names empties the memory. */
+const RESOLVED_MAX = 1_000;
+
 export function canonicalSource(raw: string, table: SourceTable): ResolvedSource {
+  const known = table.resolved.get(raw);
+  if (known !== undefined) return known;
+  const resolved = resolve(raw, table);
+  if (table.resolved.size >= RESOLVED_MAX) table.resolved.clear();
+  table.resolved.set(raw, resolved);
+  return resolved;
+}
+
+function resolve(raw: string, table: SourceTable): ResolvedSource {
   const text = raw.toLowerCase().trim();
   const parts = text
     .split(/[+&,]/)
