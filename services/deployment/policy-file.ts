@@ -4,7 +4,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseDocument } from 'yaml';
 import { canonicalJson } from '../../schemas/canonical-json.ts';
-import { describeFault, parsePolicy, policyJson } from '../policy/parse.ts';
+import { checkPolicy } from '../policy/check.ts';
+import { describeFault, policyJson } from '../policy/parse.ts';
 import { policyHash } from '../policy/policy-hash.ts';
 import { PROFILES, resolvePolicy } from '../policy/resolve.ts';
 import type { Policy } from '../policy/schema.ts';
@@ -50,8 +51,8 @@ export function loadPolicy(name: string, folder = process.cwd()): LoadedPolicy {
   const parent = (other: string): unknown => readDocument(pathOf(other, dirname(path)));
   const resolved = resolvePolicy(readDocument(path), parent);
   if (resolved.document === null) throw new PolicyFileError(name, [describeFault(resolved.fault)]);
-  const parsed = parsePolicy(resolved.document);
-  if (parsed.policy === null) throw new PolicyFileError(name, parsed.faults.map(describeFault));
+  const parsed = checkPolicy(resolved.document);
+  if (parsed.policy === null || parsed.faults.length > 0) throw new PolicyFileError(name, parsed.faults.map(describeFault));
   const document = policyJson(parsed.policy);
   return { policy: parsed.policy, json: canonicalJson(document), policy_hash: policyHash(document) };
 }
