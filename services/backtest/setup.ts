@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sha256Hex } from '../../schemas/hash.ts';
 import { contentHash, runId } from '../../schemas/ids.ts';
 import { decimal, type Money } from '../../schemas/money.ts';
 import { formatTime, MINUTE, type Micros } from '../../schemas/time.ts';
+import type { SourceEvent } from '../../topology/runtime/source.ts';
 import { type Deployment, EXAMPLE_SOURCES, SHIPPED_STRATEGIES } from '../deployment/deployment.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
 import type { MarketEvent } from '../market/event.ts';
@@ -17,6 +19,7 @@ import { readManifest } from '../market/replay/read-file.ts';
 import { openReplay } from '../market/replay/replay.ts';
 import { SCENARIOS, type Scenario } from '../market/synthetic/scenarios.ts';
 import { syntheticFacts, syntheticSeries } from '../market/synthetic/synthetic.ts';
+import { sentSignals } from './sent-signals.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export const SHIPPED_MONTH = join(ROOT, 'services/market/samples/btc-perp-2022-01.yaml');
@@ -36,6 +39,8 @@ export interface BacktestRequest {
   /** Scenario of a seeded synthetic market instead of files. */
   readonly synthetic: string | null;
   readonly until: Micros | null;
+  /** File of signals, one JSON object a line, that an outside producer sends into the run. */
+  readonly signals: string | null;
   readonly run_kind: 'backtest' | 'demo';
 }
 
@@ -49,6 +54,7 @@ export const STANDARD_REQUEST: Omit<BacktestRequest, 'cash'> = {
   strategies: SHIPPED_STRATEGIES,
   synthetic: null,
   until: null,
+  signals: null,
   run_kind: 'backtest',
 };
 
@@ -56,6 +62,8 @@ export interface BacktestSetup {
   readonly deployment: Deployment;
   /** A new pass over the market each time it is called. */
   readonly events: () => Iterable<MarketEvent>;
+  /** What outside producers send, in order of time. */
+  readonly sent: readonly SourceEvent[];
   /** For progress: base bars to come. */
   readonly bars: number;
   readonly warnings: readonly Finding[];
@@ -171,7 +179,9 @@ export function backtestSetup(request: BacktestRequest): BacktestSetup {
   if (currency === undefined || quotes.length > 1) {
     throw new RangeError(`inputs: quote currencies ${quotes.join(', ')}: one portfolio has one currency, expected one`);
   }
+  const sent = request.signals === null ? [] : sentSignals(request.signals, firstTime(market.events()));
   const config = {
+    signals: request.signals === null ? null : sha256Hex(readFileSync(request.signals)),
     cash: request.cash.toString(),
     portfolio: request.portfolio,
     policy_hash: policy.policy_hash,
@@ -206,16 +216,23 @@ export function backtestSetup(request: BacktestRequest): BacktestSetup {
     ...market.assumptions,
     `policy: ${policyName} ${policy.policy_hash.slice(0, 12)}`,
     pin === null ? 'regime: measured; unknown until 30 days of bars are there' : `regime: pinned to ${pin}, not measured`,
+    ...(request.signals === null ? [] : [`signals: ${sent.length} sent from ${request.signals}`]),
     'fills: simulated exchange, costs and fill probabilities uncalibrated',
     'software stops act on the close of a bar',
   ];
   return {
     deployment,
     events: market.events,
+    sent,
     bars: market.bars,
     warnings: market.warnings,
     data_hash: market.data_hash,
     seed: request.seed,
     assumptions,
   };
+}
+
+function firstTime(events: Iterable<MarketEvent>): Micros {
+  for (const { at } of events) return at;
+  return 0;
 }

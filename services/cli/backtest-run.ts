@@ -35,6 +35,7 @@ export interface BacktestOptions extends CommonOptions {
   readonly log: string;
   readonly ticks: string;
   readonly twice?: boolean;
+  readonly signals?: string;
 }
 
 export function requestOf(options: BacktestOptions): BacktestRequest {
@@ -49,6 +50,7 @@ export function requestOf(options: BacktestOptions): BacktestRequest {
     gaps: { max_gap_share: options.maxGapShare, max_gap_bars: options.maxGapBars },
     synthetic: options.synthetic ?? null,
     until: options.until ?? null,
+    signals: options.signals ?? null,
   };
 }
 
@@ -139,6 +141,7 @@ async function runOnce(options: BacktestOptions, setup: BacktestSetup): Promise<
         deployment: setup.deployment,
         log,
         market: setup.events(),
+        sent: setup.sent,
         ticks: options.ticks === 'dense' ? 'dense' : 'sparse',
         ...(options.log === 'sqlite' ? { snapshot_every_us: 24 * HOUR } : {}),
         observe: see,

@@ -64,6 +64,7 @@ export function program(): Command {
     .option('--max-gap-share <share>', 'share of missing bars that is accepted', shareOption, 0.01)
     .option('--max-gap-bars <n>', 'longest gap that is accepted, in bars', wholeOption, 60)
     .option('--synthetic <scenario>', 'a seeded synthetic market instead of files')
+    .option('--signals <file>', 'signals of your own, one JSON object a line, sent at their event time')
     .option('--until <time>', 'end before the end of the data', timeOption)
     .option('--log <driver>', 'memory, or sqlite in the data directory (a killed run goes on)', 'memory')
     .option('--ticks <mode>', 'sparse, or dense: every second', 'sparse')

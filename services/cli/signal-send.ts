@@ -33,7 +33,10 @@ function stamped(text: string, now: string): string {
 function violationsOf(reply: Reply): string {
   const errors = Array.isArray(reply.body.errors) ? (reply.body.errors as Record<string, unknown>[]) : [];
   return errors
-    .map((error) => `\n  ${String(error.code)} ${String(error.field ?? '')}: ${JSON.stringify(error.value)}, expected ${String(error.expected)}`)
+    .map(
+      (error) =>
+        `\n  ${String(error.code)} ${String(error.field ?? '')}: ${JSON.stringify(error.value)}, expected ${String(error.expected)}`,
+    )
     .join('');
 }
 
