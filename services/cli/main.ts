@@ -1,5 +1,5 @@
 // The command line: every command, its options and its help; what each does stands in a file of its own.
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { decimal } from '../../schemas/money.ts';
 import { backtestRun } from './backtest-run.ts';
 import { decisionsTail } from './decisions-tail.ts';
@@ -33,6 +33,11 @@ function run<T extends CommonOptions>(action: Action<T>) {
   };
 }
 
+/** Help cannot print a bigint by itself. */
+function cash(description: string): Option {
+  return new Option('--cash <amount>', description).argParser(moneyOption).default(decimal('10000'), '10000');
+}
+
 export function program(): Command {
   const weir = new Command('weir')
     .description('Signals in, risk-gated and explained decisions out.')
@@ -46,7 +51,7 @@ export function program(): Command {
   weir
     .command('demo')
     .description('run the shipped month of a BTC perpetual through all stages, and watch')
-    .option('--cash <amount>', 'cash the portfolio starts with', moneyOption, decimal('10000'))
+    .addOption(cash('cash the portfolio starts with'))
     .option('--synthetic <scenario>', 'a seeded synthetic market instead of the recorded one')
     .option('--seed <n>', 'seed of the synthetic market', wholeOption, 42)
     .action(run(demo));
@@ -58,7 +63,7 @@ export function program(): Command {
     .option('--input <manifest>', 'manifest of recorded data; may be given several times', collect, [])
     .option('--policy <name>', 'profile (paper, live, conservative, demo) or file')
     .option('--portfolio <name>', 'name of the portfolio', 'paper-1')
-    .option('--cash <amount>', 'cash it starts with', moneyOption, decimal('10000'))
+    .addOption(cash('cash it starts with'))
     .option('--seed <n>', 'seed of the run', wholeOption, 42)
     .option('--regime-pin <tag>', 'regime that replaces the detector, such as chop_normal')
     .option('--max-gap-share <share>', 'share of missing bars that is accepted', shareOption, 0.01)
@@ -76,7 +81,7 @@ export function program(): Command {
     .description('run all stages in one process on a synthetic market in real time, in paper mode')
     .option('--policy <name>', 'profile or file', 'paper')
     .option('--portfolio <name>', 'name of the portfolio', 'paper-1')
-    .option('--cash <amount>', 'cash it starts with', moneyOption, decimal('10000'))
+    .addOption(cash('cash it starts with'))
     .option('--instrument <name>', 'instrument of the market; may be given several times', collect, [])
     .option('--scenario <name>', 'scenario of the market', 'calm')
     .option('--seed <n>', 'seed of the market', wholeOption, 42)

@@ -1,0 +1,17 @@
+// The help of every command, kept golden: a change of the command line is seen.
+import { expect, it } from 'vitest';
+import { program } from './main.ts';
+
+type Program = ReturnType<typeof program>;
+
+function helps(command: Program): string[] {
+  command.configureHelp({ helpWidth: 100 });
+  return [command.helpInformation(), ...command.commands.flatMap((sub) => helps(sub as Program))];
+}
+
+it('is what it was', async () => {
+  const text = helps(program())
+    .join('\n────\n')
+    .replaceAll(process.env.WEIR_DATA ?? 'data', 'data');
+  await expect(text).toMatchFileSnapshot('golden/help.txt');
+});
