@@ -89,6 +89,7 @@ export function placeCommand(intent: Intent, attempt: Attempt, context: OrdersCo
     ttl_us: ttl_s === null ? Number.POSITIVE_INFINITY : ttl_s * SECOND,
     commanded_at: now,
     again: attempt.again,
+    alerted: false,
     status: 'NEW',
     filled: 0n,
     filled_reported: 0n,

@@ -13,7 +13,7 @@ export function setDeadline(state: OrdersState): void {
   for (const intent of state.intents.values()) {
     const order = state.orders.get(intent.order_id);
     if (order === undefined) earliest = Math.min(earliest, intent.not_before);
-    else if (order.status === 'NEW') earliest = Math.min(earliest, order.commanded_at + UNACKNOWLEDGED_US);
+    else if (order.status === 'NEW' && !order.alerted) earliest = Math.min(earliest, order.commanded_at + UNACKNOWLEDGED_US);
     else if (order.working_at >= 0 && !order.cancel_commanded) earliest = Math.min(earliest, order.working_at + order.ttl_us);
   }
   state.deadline = earliest;

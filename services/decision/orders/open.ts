@@ -97,6 +97,7 @@ function newIntent(request: EntryRequest | ExitRequest, fixed: Fixed, context: O
     taker_attempts: 0,
     failures: 0,
     order_id: '',
+    last_order_id: '',
     not_before: context.now,
     stopping: null,
     forced: false,

@@ -2,6 +2,7 @@
 import { abs, max, min, mul, type Quantity } from '../../../schemas/money.ts';
 import type { OrderEvent } from '../../../schemas/records.generated.ts';
 import { MINUTE } from '../../../schemas/time.ts';
+import { cancelCommand } from './command.ts';
 import { setDeadline } from './deadline.ts';
 import { otherOrdersLive } from './open.ts';
 import { isTerminal, type OrderColumn, transition } from './order-state.ts';
@@ -128,7 +129,7 @@ export function onOrderEvent(state: OrdersState, event: OrderEvent, context: Ord
   if (column === null) return setDeadline(state);
   const { to, mark } = transition(order.status, column, partlyFilled);
   if (mark === 'ILLEGAL') out.anomalies.push({ code: 'ORDER_TRANSITION_ILLEGAL', order_id: order.order_id });
-  if (mark === 'REVIVE') revive(order, event, out);
+  if (mark === 'REVIVE') revive(state, order, event, context, out);
   if (to !== null) order.status = to;
   if (order.status === 'UNKNOWN' && order.unknown_since < 0) order.unknown_since = context.now;
   if (order.working_at < 0 && (column === 'ACCEPTED' || column === 'PART' || column === 'REST')) order.working_at = context.now;
@@ -141,10 +142,19 @@ export function onOrderEvent(state: OrdersState, event: OrderEvent, context: Ord
 }
 
 /** Venues are eventually consistent: only later evidence by query brings an ended order back. */
-function revive(order: Order, event: OrderEvent, out: OrdersOutput): void {
+function revive(state: OrdersState, order: Order, event: OrderEvent, context: OrdersContext, out: OrdersOutput): void {
   const evident = event.evidence === 'QUERY' || event.evidence === 'RECONCILE';
   if (!evident || event.observed_at < order.ended_at + REVIVE_AFTER_US) return;
   order.status = order.filled > 0n ? 'PARTIALLY_FILLED' : 'ACCEPTED';
   order.ended_at = -1;
+  order.cancel_commanded = false;
+  state.ended.splice(state.ended.indexOf(order.order_id), 1);
   out.anomalies.push({ code: 'ORDER_REVIVED', order_id: order.order_id });
+  const intent = state.intents.get(order.intent_id) ?? state.past.get(order.intent_id);
+  if (intent === undefined) return;
+  out.effects.push({ kind: isOpening(intent) ? 'RESERVE_ENTRY' : 'RESERVE_REDUCTION', order, intent });
+  if (intent.order_id === order.order_id) return;
+  // Its intent has ended or gone on to another attempt: this one is not wanted any more.
+  order.cancel_commanded = true;
+  out.commands.push(cancelCommand(intent, order, 'ORDER_REVIVED', context));
 }

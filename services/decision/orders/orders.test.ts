@@ -241,6 +241,8 @@ describe('an entry', () => {
     expect(out.anomalies).toEqual([]);
     onOrdersTick(state, context(10), out);
     expect(out.anomalies).toEqual([{ code: 'ORDER_UNACKNOWLEDGED', order_id: liveOrder() }]);
+    onOrdersTick(state, context(100), out);
+    expect(out.anomalies).toHaveLength(1);
     expect(out.commands).toHaveLength(1);
   });
 
@@ -320,6 +322,17 @@ describe('an ended order', () => {
     const id = ended();
     tell(context(after), event(id, 'ACCEPTED', { evidence, observed_at: T0 + after * SECOND }));
     expect(state.orders.get(id)?.status).toBe(status);
+  });
+
+  it('that lives again is reserved again, and cancelled at once: its intent has ended', () => {
+    const id = ended();
+    tell(context(61), event(id, 'ACCEPTED', { evidence: 'QUERY', observed_at: T0 + 61 * SECOND }));
+    expect(out.effects.at(-1)).toMatchObject({ kind: 'RESERVE_ENTRY', order: { order_id: id } });
+    expect(last()).toMatchObject({ action: 'CANCEL', order_id: id });
+    onOrdersTick(state, context(8 * 86_400), out);
+    expect(state.orders.has(id)).toBe(true);
+    tell(context(8 * 86_400), event(id, 'CANCELED'));
+    expect(out.effects.at(-1)).toMatchObject({ kind: 'RELEASE' });
   });
 
   it('is forgotten after 7 days', () => {

@@ -61,6 +61,8 @@ export interface Intent {
   failures: number;
   /** The one live order, '' between attempts. */
   order_id: string;
+  /** The newest attempt, live or not; '' before the first. */
+  last_order_id: string;
   /** An exit that waits for own orders of the other side to end, or for its back-off; Infinity while held (HALTED). */
   not_before: Micros;
   /** No new attempt: the portfolio's entries were cancelled, or a faster exit took over. */
@@ -86,6 +88,8 @@ export interface Order {
   readonly commanded_at: Micros;
   /** Second try of its post-only step. */
   readonly again: boolean;
+  /** No event came in time, and that was said. */
+  alerted: boolean;
   status: OrderStatus;
   filled: Quantity;
   filled_reported: Quantity;
@@ -99,6 +103,8 @@ export interface Order {
 
 export interface OrdersState {
   readonly intents: Map<string, Intent>;
+  /** Ended intents, as long as their orders are remembered: later evidence may bring one of those back. */
+  readonly past: Map<string, Intent>;
   readonly orders: Map<string, Order>;
   readonly entry_of_instrument: Map<string, string>;
   readonly exit_of_position: Map<string, string>;
@@ -177,6 +183,7 @@ export interface OrdersContext {
 export function newOrders(): OrdersState {
   return {
     intents: new Map(),
+    past: new Map(),
     orders: new Map(),
     entry_of_instrument: new Map(),
     exit_of_position: new Map(),

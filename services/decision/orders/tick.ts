@@ -12,14 +12,14 @@ export function onOrdersTick(state: OrdersState, context: OrdersContext, out: Or
     if (order === undefined) {
       if (!isOpening(intent) && context.now >= intent.not_before) resume(state, intent, context, out);
     } else if (order.status === 'NEW') {
-      if (context.now >= order.commanded_at + UNACKNOWLEDGED_US)
-        out.anomalies.push({ code: 'ORDER_UNACKNOWLEDGED', order_id: order.order_id });
+      if (order.alerted || context.now < order.commanded_at + UNACKNOWLEDGED_US) continue;
+      order.alerted = true;
+      out.anomalies.push({ code: 'ORDER_UNACKNOWLEDGED', order_id: order.order_id });
     } else if (order.working_at >= 0 && context.now >= order.working_at + order.ttl_us) {
       cancelLive(state, intent, 'TTL', context, out);
     }
   }
   setDeadline(state);
-  if (state.deadline <= context.now) state.deadline = context.now + UNACKNOWLEDGED_US;
 }
 
 function forget(state: OrdersState, context: OrdersContext): void {
@@ -28,6 +28,7 @@ function forget(state: OrdersState, context: OrdersContext): void {
     const order = state.orders.get(order_id);
     if (order !== undefined && order.ended_at + FORGET_AFTER_US > context.now) break;
     state.orders.delete(order_id);
+    if (order !== undefined && state.past.get(order.intent_id)?.last_order_id === order_id) state.past.delete(order.intent_id);
     gone += 1;
   }
   if (gone > 0) state.ended.splice(0, gone);

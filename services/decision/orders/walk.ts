@@ -22,6 +22,7 @@ export function restOf(intent: Intent): bigint {
 /** Ends an intent: it leaves the indexes, and the fold hears how it ended. */
 export function endIntent(state: OrdersState, intent: Intent, end: IntentEnd, out: OrdersOutput): void {
   state.intents.delete(intent.intent_id);
+  if (intent.last_order_id !== '') state.past.set(intent.intent_id, intent);
   if (isOpening(intent)) state.entry_of_instrument.delete(intent.instrument);
   else if (state.exit_of_position.get(intent.position_id ?? '') === intent.intent_id)
     state.exit_of_position.delete(intent.position_id ?? '');
@@ -56,6 +57,7 @@ export function placeAttempt(
   const { command, order } = placeCommand(intent, { quantity: restOf(intent), again }, context);
   if (order.kind === 'TAKER') intent.taker_attempts += 1;
   intent.order_id = order.order_id;
+  intent.last_order_id = order.order_id;
   state.orders.set(order.order_id, order);
   out.effects.push({ kind: isOpening(intent) ? 'RESERVE_ENTRY' : 'RESERVE_REDUCTION', order, intent });
   out.commands.push(command);
