@@ -7,20 +7,24 @@ import type { PortfolioState } from '../state.ts';
 import { scopesOf } from './booked-fill.ts';
 
 export function reserveFor(fold: Fold, p: PortfolioState, order: Order, intent: Intent): void {
-  p.order_facts.set(order.order_id, { decision_id: intent.decision_id, arrival_mid: null, accepted_at: null });
+  // An order that lives again keeps what was known of it, and needs only its rest.
+  if (!p.order_facts.has(order.order_id)) {
+    p.order_facts.set(order.order_id, { decision_id: intent.decision_id, arrival_mid: null, accepted_at: null });
+  }
+  const rest = order.quantity - order.filled;
   const wish = p.wishes.get(intent.decision_id);
   if (wish !== undefined && wish.kind === 'ENTRY') {
     reserveEntry(p.ledger, {
       ...wish.scopes,
       order_id: order.order_id,
-      quantity: order.quantity,
-      notional: mul(order.quantity, wish.worst_price),
-      cash: mulDiv(wish.reserved_cash, order.quantity, wish.decided_qty),
+      quantity: rest,
+      notional: mul(rest, wish.worst_price),
+      cash: mulDiv(wish.reserved_cash, rest, wish.decided_qty),
     });
     return;
   }
   const scopes = scopesOf(p, order.instrument, order.venue, wish);
-  reserveReduction(p.ledger, { ...scopes, order_id: order.order_id, quantity: order.quantity, resting_stop: false });
+  reserveReduction(p.ledger, { ...scopes, order_id: order.order_id, quantity: rest, resting_stop: false });
   const position = p.ledger.positions.get(order.instrument);
   if (position !== undefined) noteChange(fold, position, sideOf(position));
 }
