@@ -47,7 +47,7 @@ export interface MarketView {
   /** Flags that the market stage set on what is used here. */
   readonly feed_flags: readonly string[];
   /** By input, bars excepted. */
-  readonly ages_us: Readonly<Record<string, number>>;
+  readonly ages_us: Record<string, number>;
 }
 
 /** `market` null: nothing was ever heard of the instrument. */

@@ -18,6 +18,14 @@ export const SECTION_CAPS = {
 const THESIS_CAP = 380;
 export type Section = keyof typeof SECTION_CAPS;
 
+const RANKS = Object.keys(SECTION_CAPS);
+/** In canonical order, which the thesis and the version follow. */
+const WRITTEN = (Object.keys(SECTION_CAPS) as Section[]).sort();
+
+function byRank(a: string, b: string): number {
+  return RANKS.indexOf(a) - RANKS.indexOf(b);
+}
+
 /** A section's members in order of importance: the last go first. */
 export type Members = readonly (readonly [string, CanonicalValue])[];
 export type Sections = { readonly [S in Section]: Members };
@@ -35,22 +43,23 @@ function bytesOf(text: string): number {
 
 /** A double at 6 significant digits. */
 export function six(value: number): number {
+  // Whole numbers of at most 6 digits have no more.
+  if (value > -1e6 && value < 1e6 && Math.trunc(value) === value) return value;
   return Number(value.toPrecision(6));
 }
 
 export function payloadOf(sections: Sections, thesis: string | null): { readonly payload: string; readonly trims: string[] } {
   const trims: string[] = [];
-  const texts: [string, string][] = [['v', '1']];
-  for (const [name, cap] of Object.entries(SECTION_CAPS)) {
-    const fitted = capped(sections[name as Section], cap);
-    if (fitted.trimmed) trims.push(name);
-    texts.push([name, fitted.text]);
+  let text = '';
+  for (const section of WRITTEN) {
+    const fitted = capped(sections[section], SECTION_CAPS[section]);
+    if (fitted.trimmed) trims.push(section);
+    text += `"${section}":${fitted.text},`;
   }
+  trims.sort(byRank);
   const fitted = cappedText(thesis, THESIS_CAP);
   if (fitted.trimmed) trims.push('thesis');
-  texts.push(['thesis', fitted.text]);
-  texts.sort(([a], [b]) => (a < b ? -1 : 1));
-  const payload = `{${texts.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(',')}}`;
+  const payload = `{${text}"thesis":${fitted.text},"v":1}`;
   const bytes = bytesOf(payload);
   if (bytes >= PAYLOAD_BYTES_MAX) throw new RangeError(`payload: ${bytes} bytes: expected less than ${PAYLOAD_BYTES_MAX}`);
   return { payload, trims };
@@ -58,20 +67,24 @@ export function payloadOf(sections: Sections, thesis: string | null): { readonly
 
 /** As many members, from the first on, as fit into the cap; written in canonical order. */
 function capped(members: Members, cap: number): { readonly text: string; readonly trimmed: boolean } {
-  const kept: { readonly key: string; readonly text: string }[] = [];
-  let bytes = 2;
-  let trimmed = false;
+  const keys: string[] = [];
+  const texts: string[] = [];
+  // The braces; the first member has no comma before it.
+  let bytes = 1;
   for (const [key, value] of members) {
-    const text = `${JSON.stringify(key)}:${canonicalJson(value)}`;
-    bytes += bytesOf(text) + (kept.length === 0 ? 0 : 1);
-    if (bytes > cap) {
-      trimmed = true;
-      break;
+    const name = JSON.stringify(key);
+    const text = typeof value === 'number' ? String(value) : canonicalJson(value);
+    bytes += bytesOf(name) + (typeof value === 'number' ? text.length : bytesOf(text)) + 2;
+    if (bytes > cap) break;
+    let at = keys.length;
+    for (; at > 0 && (keys[at - 1] ?? '') > key; at -= 1) {
+      keys[at] = keys[at - 1] ?? '';
+      texts[at] = texts[at - 1] ?? '';
     }
-    kept.push({ key, text });
+    keys[at] = key;
+    texts[at] = `${name}:${text}`;
   }
-  kept.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { text: `{${kept.map(({ text }) => text).join(',')}}`, trimmed };
+  return { text: `{${texts.join(',')}}`, trimmed: texts.length < members.length };
 }
 
 function cappedText(text: string | null, cap: number): { readonly text: string; readonly trimmed: boolean } {

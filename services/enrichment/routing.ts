@@ -8,12 +8,12 @@ export interface Subscription extends PortfolioConfig {
   readonly profile: string;
 }
 
-function names(list: readonly string[], ...values: readonly string[]): boolean {
-  return list.includes('*') || values.some((value) => list.includes(value));
+function names(list: readonly string[], value: string): boolean {
+  return list.includes('*') || list.includes(value);
 }
 
 function matches(route: RouteConfig, signal: Signal, source: ResolvedSource): boolean {
-  if (!names(route.sources, signal.source, source.provider)) return false;
+  if (!names(route.sources, signal.source) && !names(route.sources, source.provider)) return false;
   if (!names(route.instruments, signal.instrument) || !names(route.directions, signal.direction)) return false;
   // A close must reach whoever may hold what was opened.
   if (!opening(signal)) return true;
@@ -28,10 +28,12 @@ export function subscribers(
   routes: readonly RouteConfig[],
   portfolios: readonly PortfolioConfig[],
 ): Subscription[] {
-  return portfolios.flatMap((portfolio) => {
-    const route = routes.find((each) => each.portfolio === portfolio.portfolio && matches(each, signal, source));
-    return route === undefined ? [] : [{ ...portfolio, profile: route.profile }];
-  });
+  const found: Subscription[] = [];
+  for (const { portfolio, mode, ordinal } of portfolios) {
+    const route = routes.find((each) => each.portfolio === portfolio && matches(each, signal, source));
+    if (route !== undefined) found.push({ portfolio, mode, ordinal, profile: route.profile });
+  }
+  return found;
 }
 
 /** Portfolios in order of their ordinals. Throws a RangeError naming what does not fit. */

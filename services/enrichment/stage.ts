@@ -124,8 +124,10 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
     for (const { portfolio, mode, profile: name } of addressed) {
       const profile = profiles.get(name);
       if (profile === undefined) throw new RangeError(`routes: profile "${name}" was not resolved`);
+      const of = `${mode}/${name}`;
+      const same = records.get(of);
       const record =
-        records.get(`${mode}/${name}`) ??
+        same ??
         enrich({
           valid,
           market: state.markets.get(signal.instrument) ?? null,
@@ -142,10 +144,12 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
           route_hash,
           config_hash,
         });
-      records.set(`${mode}/${name}`, record);
+      if (same === undefined) records.set(of, record);
       const [reason] = record.admission.reasons;
       count(state, reason === undefined ? `enriched/${name}` : `refused/${reason}`);
-      emit('journal.v1', 'EnrichedSignal', portfolio, { ...record, portfolio }, signal_id, signal_id, trace);
+      const addressee = same === undefined ? record : { ...record };
+      addressee.portfolio = portfolio;
+      emit('journal.v1', 'EnrichedSignal', portfolio, addressee, signal_id, signal_id, trace);
     }
   }
 
