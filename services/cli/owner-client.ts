@@ -120,7 +120,8 @@ function send(socketPath: string, method: string, path: string, body: string | n
       reject(
         new CommandError(EXIT.DEPENDENCY_AWAY, 'OWNER_AWAY', `the owner at ${socketPath} does not answer: ${error.message}`),
       );
-    const sent = request({ socketPath, method, path, headers, timeout: TIMEOUT_MS }, (response) => {
+    // A connection of its own: a kept one may belong to an owner that has gone.
+    const sent = request({ socketPath, method, path, headers, timeout: TIMEOUT_MS, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', away);
