@@ -1,0 +1,87 @@
+// A backtest on the sqlite log, killed at random moments and started again, ends as one that nobody disturbed.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { U } from '../../schemas/ids.ts';
+import type { Summary } from './summary.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const main = join(root, 'services/cli/main.ts');
+/** `npm run test:crash` kills more often, over the whole month. */
+const kills = Number(process.env.WEIR_CRASH_KILLS ?? 3);
+const until = kills > 5 ? [] : ['--until', '2022-01-08'];
+const seed = Number(process.env.WEIR_SEED ?? Math.floor(Date.now() / 1000));
+
+interface Told {
+  readonly hashes: Record<string, string>;
+  readonly summary: Summary;
+}
+
+const args = (folder: string): string[] => [
+  main,
+  'backtest',
+  'run',
+  '--log',
+  'sqlite',
+  '--data',
+  folder,
+  '--json',
+  '--quiet',
+  ...until,
+];
+
+function runToTheEnd(folder: string): Told {
+  const run = spawnSync(process.execPath, args(folder), { encoding: 'utf8' });
+  expect(run.status, run.stderr).toBe(0);
+  return JSON.parse(run.stdout) as Told;
+}
+
+/** Resolves to whether the kill came before the end. */
+function runAndKill(folder: string, after_ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args(folder), { stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill('SIGKILL'), after_ms);
+    child.on('exit', (_, signal) => {
+      clearTimeout(timer);
+      resolve(signal === 'SIGKILL');
+    });
+  });
+}
+
+it(`killed ${kills} times, seed ${seed}`, { timeout: 1_800_000 }, async () => {
+  const folders: string[] = [];
+  const fresh = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), 'weir-crash-'));
+    folders.push(folder);
+    return folder;
+  };
+  try {
+    const undisturbed = runToTheEnd(fresh());
+    let killed = 0;
+    let started = 0;
+    let folder = fresh();
+    while (killed < kills) {
+      started += 1;
+      // From before the first record to well into the run.
+      const after_ms = 300 + Math.floor(U({ kind: 'draw', label: `crash-${started}`, order_id: String(seed), v: 1 }) * 2_200);
+      if (await runAndKill(folder, after_ms)) {
+        killed += 1;
+        continue;
+      }
+      expect(runToTheEnd(folder), `seed ${seed}, start ${started}`).toMatchObject({
+        hashes: undisturbed.hashes,
+        summary: undisturbed.summary,
+      });
+      folder = fresh();
+    }
+    const survived = runToTheEnd(folder);
+    expect(survived.hashes, `seed ${seed}`).toEqual(undisturbed.hashes);
+    expect(survived.summary).toEqual(undisturbed.summary);
+    expect(undisturbed.summary.signals).toBeGreaterThan(0);
+  } finally {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  }
+});
