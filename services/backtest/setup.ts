@@ -11,7 +11,8 @@ import type { SourceEvent } from '../../topology/runtime/source.ts';
 import { type Deployment, EXAMPLE_SOURCES, SHIPPED_STRATEGIES } from '../deployment/deployment.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
 import type { MarketEvent } from '../market/event.ts';
-import { marketEvents } from '../market/market.ts';
+import type { Series } from '../market/facts.ts';
+import { type MarketOptions, marketEvents } from '../market/market.ts';
 import type { GapLimits } from '../market/replay/check-series.ts';
 import { dataHash } from '../market/replay/data-hash.ts';
 import { errorsOf, type Finding, formatFinding } from '../market/replay/finding.ts';
@@ -60,8 +61,9 @@ export const STANDARD_REQUEST: Omit<BacktestRequest, 'cash'> = {
 
 export interface BacktestSetup {
   readonly deployment: Deployment;
-  /** A new pass over the market each time it is called. */
-  readonly events: () => Iterable<MarketEvent>;
+  /** The bars of each instrument, and how they become a market. */
+  readonly series: readonly Series[];
+  readonly market: MarketOptions;
   /** What outside producers send, in order of time. */
   readonly sent: readonly SourceEvent[];
   /** For progress: base bars to come. */
@@ -84,7 +86,8 @@ export class DataError extends Error {
 }
 
 interface Market {
-  readonly events: () => Iterable<MarketEvent>;
+  readonly series: readonly Series[];
+  readonly options: MarketOptions;
   readonly bars: number;
   readonly warnings: readonly Finding[];
   readonly data_hash: string;
@@ -115,12 +118,13 @@ const SYNTHETIC_START = 1_735_689_600_000_000;
 function syntheticMarket(scenario: string, request: BacktestRequest, pin: string | null): Market {
   const known = SCENARIOS.find((name) => name === scenario);
   if (known === undefined) throw new RangeError(`--synthetic ${scenario}: expected one of ${SCENARIOS.join(', ')}`);
-  const series = () => [syntheticSeries(syntheticOf(known, request.seed))];
+  const series = [syntheticSeries(syntheticOf(known, request.seed))];
   return {
-    events: () => marketEvents(series(), { regime_pin: pin, ...untilOf(request) }),
+    series,
+    options: { regime_pin: pin, ...untilOf(request) },
     bars: SYNTHETIC_BARS,
     warnings: [],
-    data_hash: dataHash(series()),
+    data_hash: dataHash(series),
     instruments: [{ instrument: SYNTHETIC_INSTRUMENT, venue: 'sim', quote: 'USDT' }],
     assumptions: [`market: synthetic, scenario ${scenario}, seed ${request.seed}`],
     candle_mode: true,
@@ -146,12 +150,18 @@ function untilOf(request: BacktestRequest): { until?: Micros } {
 
 function recordedMarket(inputs: readonly string[], request: BacktestRequest, pin: string | null): Market {
   const manifests = inputs.map((path) => readManifest(path));
-  const replay = openReplay(manifests, { gaps: request.gaps, regime_pin: pin, ...untilOf(request) });
+  const replay = openReplay(manifests, { gaps: request.gaps });
   const errors = errorsOf(replay.findings);
   if (errors.length > 0) throw new DataError(errors);
   const instruments = manifests.flatMap((m) => m.instruments.map(({ facts }) => facts));
   return {
-    events: () => replay.events(),
+    series: replay.series,
+    // The regime of all is that of the bitcoin they trade, or of the first instrument.
+    options: {
+      regime_pin: pin,
+      regime_benchmark: (instruments.find((i) => i.base === 'BTC') ?? instruments[0])?.instrument ?? '',
+      ...untilOf(request),
+    },
     bars: replay.quality.reduce((n, q) => n + q.bars, 0),
     warnings: replay.findings,
     data_hash: replay.data_hash ?? '',
@@ -179,7 +189,8 @@ export function backtestSetup(request: BacktestRequest): BacktestSetup {
   if (currency === undefined || quotes.length > 1) {
     throw new RangeError(`inputs: quote currencies ${quotes.join(', ')}: one portfolio has one currency, expected one`);
   }
-  const sent = request.signals === null ? [] : sentSignals(request.signals, firstTime(market.events()));
+  const sent =
+    request.signals === null ? [] : sentSignals(request.signals, firstTime(marketEvents(market.series, market.options)));
   const config = {
     signals: request.signals === null ? null : sha256Hex(readFileSync(request.signals)),
     cash: request.cash.toString(),
@@ -222,7 +233,8 @@ export function backtestSetup(request: BacktestRequest): BacktestSetup {
   ];
   return {
     deployment,
-    events: market.events,
+    series: market.series,
+    market: market.options,
     sent,
     bars: market.bars,
     warnings: market.warnings,
@@ -232,7 +244,12 @@ export function backtestSetup(request: BacktestRequest): BacktestSetup {
   };
 }
 
-function firstTime(events: Iterable<MarketEvent>): Micros {
+/** A new pass over the market each time it is called. */
+export function eventsOfSetup(setup: Pick<BacktestSetup, 'series' | 'market'>): Iterable<MarketEvent> {
+  return marketEvents(setup.series, setup.market);
+}
+
+export function firstTime(events: Iterable<MarketEvent>): Micros {
   for (const { at } of events) return at;
   return 0;
 }

@@ -11,7 +11,8 @@ export interface TopicHashes {
   digests(): Record<string, string>;
 }
 
-function bytesOf(record: AnyEnvelope): Uint8Array {
+/** As the log keeps it. */
+export function bytesOfRecord(record: AnyEnvelope): Uint8Array {
   if (record.type === 'Raw') return record.value;
   return encode(record.type, record.value as RecordTypes[RecordName]);
 }
@@ -30,7 +31,7 @@ export function newTopicHashes(): TopicHashes {
       hash.update(
         `${record.partition}/${record.offset}\n${record.key}\n${record.id}\n${record.cause}\n${sourceText(record.source) ?? ''}\n`,
       );
-      hash.update(bytesOf(record));
+      hash.update(bytesOfRecord(record));
     },
     digests() {
       const entries = [...hashes].map(([topic, hash]): [string, string] => [topic, hash.copy().digest('hex')]);

@@ -7,7 +7,14 @@ import type { LocalLog } from '../../topology/log/log.ts';
 import { createMemoryLog } from '../../topology/log/memory.ts';
 import { openSqliteLog } from '../../topology/log/sqlite.ts';
 import { runVirtualBreathing } from '../backtest/run.ts';
-import { type BacktestRequest, type BacktestSetup, backtestSetup, DataError, STANDARD_REQUEST } from '../backtest/setup.ts';
+import {
+  type BacktestRequest,
+  type BacktestSetup,
+  backtestSetup,
+  DataError,
+  eventsOfSetup,
+  STANDARD_REQUEST,
+} from '../backtest/setup.ts';
 import { summaryOf } from '../backtest/summary.ts';
 import { addToTally, newTally, type Tally } from '../backtest/tally.ts';
 import { newTopicHashes } from '../backtest/topic-hashes.ts';
@@ -140,7 +147,7 @@ async function runOnce(options: BacktestOptions, setup: BacktestSetup): Promise<
       {
         deployment: setup.deployment,
         log,
-        market: setup.events(),
+        market: eventsOfSetup(setup),
         sent: setup.sent,
         ticks: options.ticks === 'dense' ? 'dense' : 'sparse',
         ...(options.log === 'sqlite' ? { snapshot_every_us: 24 * HOUR } : {}),

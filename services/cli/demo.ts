@@ -1,13 +1,13 @@
 // `weir demo`: the shipped month through all stages on the embedded log and ClickHouse, watched as it happens.
 import { existsSync, rmSync } from 'node:fs';
 import type { Money } from '../../schemas/money.ts';
-import { DAY, formatTime, HOUR, type Micros, SECOND } from '../../schemas/time.ts';
+import { DAY, formatTime, HOUR, SECOND } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import { lockDataDirectory } from '../../topology/log/data-lock.ts';
 import { openSqliteLog } from '../../topology/log/sqlite.ts';
 import { startArchive } from '../archive/owner.ts';
 import { runVirtualBreathing } from '../backtest/run.ts';
-import { STANDARD_REQUEST } from '../backtest/setup.ts';
+import { eventsOfSetup, firstTime, STANDARD_REQUEST } from '../backtest/setup.ts';
 import { summaryOf } from '../backtest/summary.ts';
 import { addToTally, newTally, type Tally } from '../backtest/tally.ts';
 import { archiveSettings } from '../deployment/archive-settings.ts';
@@ -109,13 +109,13 @@ export async function demo(options: DemoOptions, output: Output): Promise<ExitCo
     for (const line of setup.assumptions) output.line(output.dim(line));
     output.line();
     const [instrument = ''] = deployment.instruments;
-    const first = firstTime(setup.events());
+    const first = firstTime(eventsOfSetup(setup));
     const progress = startProgress('demo', 'bars', setup.bars, options.quiet === true);
     const ended = await runVirtualBreathing(
       {
         deployment,
         log,
-        market: setup.events(),
+        market: eventsOfSetup(setup),
         sent: demoSignals(instrument, first + SENT_AFTER),
         snapshot_every_us: DAY,
         observe: (record) => {
@@ -148,9 +148,4 @@ export async function demo(options: DemoOptions, output: Output): Promise<ExitCo
   output.line('Try next:');
   for (const line of next) output.line(`  ${line}`);
   return EXIT.OK;
-}
-
-function firstTime(events: Iterable<{ readonly at: Micros }>): Micros {
-  for (const { at } of events) return at;
-  return 0;
 }

@@ -1,6 +1,7 @@
 // The command line: every command, its options and its help; what each does stands in a file of its own.
 import { Command, CommanderError, Option } from 'commander';
 import { decimal } from '../../schemas/money.ts';
+import { backtestCheck } from './backtest-check.ts';
 import { backtestRun } from './backtest-run.ts';
 import { decisionsTail } from './decisions-tail.ts';
 import { demo } from './demo.ts';
@@ -9,6 +10,7 @@ import { explain } from './explain.ts';
 import { type CommonOptions, collect, moneyOption, shareOption, timeOption, wholeOption } from './options.ts';
 import { makeOutput, type Output, reportError } from './output.ts';
 import { pnl, positions, query, sql, trades } from './reads.ts';
+import { replay } from './replay.ts';
 import { run as runCommand } from './run-command.ts';
 import { signalSend } from './signal-send.ts';
 import { status } from './status.ts';
@@ -38,6 +40,22 @@ function cash(description: string): Option {
   return new Option('--cash <amount>', description).argParser(moneyOption).default(decimal('10000'), '10000');
 }
 
+/** What every backtest is asked for. */
+function ofBacktest(command: Command): Command {
+  return command
+    .option('--input <manifest>', 'manifest of recorded data; may be given several times', collect, [])
+    .option('--policy <name>', 'profile (paper, live, conservative, demo) or file')
+    .option('--portfolio <name>', 'name of the portfolio', 'paper-1')
+    .addOption(cash('cash it starts with'))
+    .option('--seed <n>', 'seed of the run', wholeOption, 42)
+    .option('--regime-pin <tag>', 'regime that replaces the detector, such as chop_normal')
+    .option('--max-gap-share <share>', 'share of missing bars that is accepted', shareOption, 0.01)
+    .option('--max-gap-bars <n>', 'longest gap that is accepted, in bars', wholeOption, 60)
+    .option('--synthetic <scenario>', 'a seeded synthetic market instead of files')
+    .option('--signals <file>', 'signals of your own, one JSON object a line, sent at their event time')
+    .option('--until <time>', 'end before the end of the data', timeOption);
+}
+
 export function program(): Command {
   const weir = new Command('weir')
     .description('Signals in, risk-gated and explained decisions out.')
@@ -57,24 +75,16 @@ export function program(): Command {
     .action(run(demo));
 
   const backtest = weir.command('backtest').description('the same stages on recorded data, under a virtual clock');
-  backtest
-    .command('run')
+  ofBacktest(backtest.command('run'))
     .description('run a backtest; without --input on the shipped month, under the policy of the demo')
-    .option('--input <manifest>', 'manifest of recorded data; may be given several times', collect, [])
-    .option('--policy <name>', 'profile (paper, live, conservative, demo) or file')
-    .option('--portfolio <name>', 'name of the portfolio', 'paper-1')
-    .addOption(cash('cash it starts with'))
-    .option('--seed <n>', 'seed of the run', wholeOption, 42)
-    .option('--regime-pin <tag>', 'regime that replaces the detector, such as chop_normal')
-    .option('--max-gap-share <share>', 'share of missing bars that is accepted', shareOption, 0.01)
-    .option('--max-gap-bars <n>', 'longest gap that is accepted, in bars', wholeOption, 60)
-    .option('--synthetic <scenario>', 'a seeded synthetic market instead of files')
-    .option('--signals <file>', 'signals of your own, one JSON object a line, sent at their event time')
-    .option('--until <time>', 'end before the end of the data', timeOption)
     .option('--log <driver>', 'memory, or sqlite in the data directory (a killed run goes on)', 'memory')
     .option('--ticks <mode>', 'sparse, or dense: every second', 'sparse')
     .option('--twice', 'run twice and compare every byte')
     .action(run(backtestRun));
+  ofBacktest(backtest.command('check'))
+    .description('change everything after seeded moments, and see that nothing before them changes')
+    .option('--cuts <n>', 'how many moments', wholeOption, 20)
+    .action(run(backtestCheck));
 
   weir
     .command('run <what>')
@@ -112,6 +122,12 @@ export function program(): Command {
       'why it was decided so: the reason, every gate, the size, the route, what would have changed it, what became of it',
     )
     .action(run(explain));
+
+  weir
+    .command('replay <decision>')
+    .description('recompute a decision from the journal and compare every byte; 3 = it differs, 4 = the journal is missing')
+    .option('--policy <name>', 'profile or file: what would have been decided under it')
+    .action(run(replay));
 
   weir.command('status').description('trading state, limits, conditions, lag').action(run(status));
   weir.command('positions').description('open positions').option('--portfolio <name>', 'of one portfolio').action(run(positions));

@@ -1,5 +1,6 @@
 // Where a command's words go: data to stdout (as text or as JSON), everything else to stderr.
-import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { commandErrorOf } from './known-errors.ts';
 
 export interface Output {
   readonly json: boolean;
@@ -54,10 +55,12 @@ export function makeOutput(options: OutputOptions): Output {
 
 /** Says what went wrong and how it is mended; returns the exit code. */
 export function reportError(error: unknown, json: boolean): ExitCode {
-  if (error instanceof CommandError) {
-    if (json) process.stdout.write(`${toJson({ error: { code: error.code, message: error.message, fix: error.fix } })}\n`);
-    process.stderr.write(`${error.code}: ${error.message}\n${error.fix === '' ? '' : `  fix: ${error.fix}\n`}`);
-    return error.exit;
+  const known = commandErrorOf(error);
+  if (known !== null) {
+    const { code, message, fix } = known;
+    if (json) process.stdout.write(`${toJson({ error: { code, message, fix } })}\n`);
+    process.stderr.write(`${code}: ${message}\n${fix === '' ? '' : `  fix: ${fix}\n`}`);
+    return known.exit;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${text}\n`);

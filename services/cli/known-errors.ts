@@ -1,0 +1,37 @@
+// What errors of the layers below mean to the person at the command line: an exit code, a name, and how it is mended.
+import { DataDirectoryLockedError, LogFullError, messageOf } from '../../topology/log/errors.ts';
+import { StageStopped } from '../../topology/runtime/stopped.ts';
+import { PolicyFileError } from '../deployment/policy-file.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+
+const UNREADABLE: ReadonlySet<unknown> = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR']);
+
+function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && UNREADABLE.has(error.code);
+}
+
+/** null for what nobody foresaw: that is a bug, and keeps its stack. */
+export function commandErrorOf(error: unknown): CommandError | null {
+  if (error instanceof CommandError) return error;
+  if (error instanceof PolicyFileError)
+    return new CommandError(EXIT.BAD_CONFIGURATION, 'POLICY_INVALID', error.message, 'mend the fields named above');
+  if (error instanceof DataDirectoryLockedError)
+    return new CommandError(
+      EXIT.BAD_CONFIGURATION,
+      'DATA_DIRECTORY_LOCKED',
+      error.message,
+      'wait until it has ended, stop it, or give another folder with --data',
+    );
+  if (error instanceof LogFullError)
+    return new CommandError(
+      EXIT.DEPENDENCY_AWAY,
+      'LOG_FULL',
+      error.message,
+      'nothing acknowledged is lost: free space, then start the same command again',
+    );
+  if (error instanceof StageStopped)
+    return new CommandError(EXIT.FAILURE, 'STAGE_STOPPED', error.message, 'nothing was published from this record on');
+  if (isUnreadable(error))
+    return new CommandError(EXIT.BAD_CONFIGURATION, 'FILE_UNREADABLE', messageOf(error), 'give a file that exists');
+  return null;
+}
