@@ -2,5 +2,9 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { pool: 'forks', include: ['schemas/**/*.test.ts', 'topology/**/*.test.ts', 'services/**/*.test.ts', 'clickhouse/**/*.test.ts'], testTimeout: 60_000 },
+  test: {
+    pool: 'forks',
+    include: ['schemas/**/*.test.ts', 'topology/**/*.test.ts', 'services/**/*.test.ts', 'clickhouse/**/*.test.ts'],
+    testTimeout: 60_000,
+  },
 });
