@@ -149,12 +149,14 @@ describe('each condition enters and leaves', () => {
     expect(stateChanges(control(s, 'RESUME'))).toEqual(['STATE_UNKNOWN CONDITION_CLEARED', '- CONTROL_APPLIED']);
     expect(portfolioOf(s).trading).toBe('ACTIVE');
 
-    const auto = scenario();
-    expect(stateChanges(activate(auto, policyWith()))).toEqual([
+    const auto = activate(scenario(), policyWith());
+    expect(stateChanges(auto)).toEqual([
       'STATE_UNKNOWN STATE_UNKNOWN',
       '- POLICY_ACTIVATED',
-      'STATE_UNKNOWN CONDITION_CLEARED',
+      'STATE_UNKNOWN_CLEARED CONDITION_CLEARED',
     ]);
+    // One record set it and cleared it: two decisions, and so two ids.
+    expect(new Set(decisions(auto).map(({ decision_id }) => decision_id)).size).toBe(3);
   });
 
   it('KILL_SWITCH: by command, and by a local halt', () => {

@@ -56,6 +56,14 @@ export function changeSubject(fold: Fold, p: PortfolioState, rule: string): Subj
   }
 }
 
+/** The condition; where one record sets and clears it those are two decisions, and the second says which of them it is. */
+function changeTarget(fold: Fold, p: PortfolioState, subject: Subject, code: ConditionCode, change: 'SET' | 'CLEARED'): string {
+  const taken = fold.decisions.some(
+    (d) => d.target === code && d.subject_id === subject.id && d.subject_type === subject.type && d.portfolio === p.portfolio,
+  );
+  return taken ? `${code}_${change}` : code;
+}
+
 /** Sets a condition, or renews the one that stands. Only a change that anyone could see is a decision. */
 export function setCondition(fold: Fold, p: PortfolioState, code: ConditionCode, change: ConditionChange): void {
   const standing = conditionOf(p, code);
@@ -79,7 +87,9 @@ export function setCondition(fold: Fold, p: PortfolioState, code: ConditionCode,
   const before = p.trading;
   p.trading = worst(p);
   if (seen) return;
-  const decision = decide(fold, p, changeSubject(fold, p, code), code, { kind: 'STATE', action: 'EXECUTE', reason_code: code });
+  const subject = changeSubject(fold, p, code);
+  const target = changeTarget(fold, p, subject, code, 'SET');
+  const decision = decide(fold, p, subject, target, { kind: 'STATE', action: 'EXECUTE', reason_code: code });
   decision.reason_detail = change.reason;
   const scope = condition.scope;
   if (p.instruments.has(scope)) decision.instrument = scope;
@@ -93,7 +103,12 @@ export function clearCondition(fold: Fold, p: PortfolioState, code: ConditionCod
   const before = p.trading;
   p.trading = worst(p);
   const subject = changeSubject(fold, p, `${code}_CLEARED`);
-  const decision = decide(fold, p, subject, code, { kind: 'STATE', action: 'EXECUTE', reason_code: 'CONDITION_CLEARED' });
+  const target = changeTarget(fold, p, subject, code, 'CLEARED');
+  const decision = decide(fold, p, subject, target, {
+    kind: 'STATE',
+    action: 'EXECUTE',
+    reason_code: 'CONDITION_CLEARED',
+  });
   decision.reason_detail = `${code}: ${reason}`;
   if (before === 'HALTED' && p.trading !== 'HALTED') {
     releaseHeld(p.orders, ordersContext(fold, p, false), fold.orders);
