@@ -108,6 +108,14 @@ function replayPartition(
     if (!found.has(stored)) found.set(stored, compared(options, stored, notDecided(stored.envelope.value), from));
 }
 
+/** The state where the journal ends: what a status tells when nobody runs. */
+export function stateAtEnd(options: ReplayOptions, partition: number): DecisionState {
+  const end = options.reader.endOffset(JOURNAL, partition);
+  const task = taskBefore(options, options.stage, partition, end);
+  foldTo(task, options.reader, partition, task.memory.tracks[0]?.next ?? 0, end - 1);
+  return task.memory.state as DecisionState;
+}
+
 /** The task of the partition at the newest snapshot of this version that is not beyond `offset`, else at its beginning. */
 function taskBefore(options: ReplayOptions, stage: Stage<DecisionState>, partition: number, offset: number): Task {
   const topology = topologyOf(options.partitions);

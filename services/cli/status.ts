@@ -1,6 +1,7 @@
 // `weir status`: how each portfolio stands, who stopped it and what ends that, and how far the stages are.
 
-import { decisionStateOf } from '../backtest/decision-state.ts';
+import { stateAtEnd } from '../backtest/replay-log.ts';
+import { decisionStageOf } from '../deployment/pipeline.ts';
 import { withLog } from './data-access.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommonOptions } from './options.ts';
@@ -82,8 +83,9 @@ export async function status(options: CommonOptions, output: Output): Promise<Ex
     return EXIT.OK;
   }
   return withLog(options.data, (reader, deployment) => {
+    const stage = decisionStageOf(deployment);
     const states = Array.from({ length: deployment.partitions }, (_, partition) =>
-      decisionStateOf(reader, deployment, partition),
+      stateAtEnd({ reader, partitions: deployment.partitions, stage }, partition),
     );
     const portfolios = portfoliosOf(states).map(portfolioShown) as unknown as ShownPortfolio[];
     print({ mode: deployment.mode, run_id: deployment.run_id, portfolios, issues: [] }, output);
