@@ -9,9 +9,7 @@ import { noteUnknown } from './conditions/unknown-orders.ts';
 import { takeOnce } from './decided.ts';
 import { type Fold, noteChange, ordersContext, sideOf } from './fold.ts';
 import { bookFunding } from './ledger/funding.ts';
-import { exitOf } from './orders/open.ts';
 import { onOrderEvent } from './orders/order-event.ts';
-import { cancelLive } from './orders/walk.ts';
 import type { PortfolioState } from './state.ts';
 import { noteFailure, noteVenueState } from './venues.ts';
 
@@ -77,15 +75,9 @@ function fund(fold: Fold, p: PortfolioState, event: OrderEvent): void {
   checkStops(fold, p);
 }
 
-/** The venue has closed the position itself: a fill nobody ordered, and no exit has anything left to do. */
+/** The venue has closed the position itself: a fill nobody ordered. */
 function liquidate(fold: Fold, p: PortfolioState, event: OrderEvent): void {
   const position = p.ledger.positions.get(event.instrument);
-  const live = position === undefined ? undefined : exitOf(p.orders, position.position_id);
-  if (live !== undefined) {
-    live.quantity = live.filled;
-    live.stopping ??= 'SUPERSEDED';
-    cancelLive(p.orders, live, 'LIQUIDATED', ordersContext(fold, p, false), fold.orders);
-  }
   const wish = {
     kind: 'EXIT',
     position_id: position?.position_id ?? '',

@@ -306,6 +306,41 @@ describe('reductions', () => {
   });
 });
 
+describe('a partial and a full exit', () => {
+  const half = M('0.001');
+
+  it('the full one takes the place of the partial one, at any speed: its rest would stay without an exit', () => {
+    const s = trading();
+    const { qty, position_id } = opened(s);
+    const partial = first(commands(control(s, 'CLOSE', { instrument: INSTRUMENT, quantity: half })));
+    answer(s, partial, { fill: false });
+    const out = trigger(s, position_id, 'TAKE_PROFIT', { urgency: 'PATIENT_EXIT' });
+    expect(outcome(out)).toEqual([['EXIT', 'EXECUTE', 'TAKE_PROFIT']]);
+    expect(commands(out)).toMatchObject([{ action: 'CANCEL', order_id: partial.order_id }]);
+    expect(commands(terminal(s, partial, 'CANCELED'))).toMatchObject([{ intent: 'CLOSE', quantity: qty, route: 'URGENT' }]);
+  });
+
+  it('the partial one never takes the place of a full one', () => {
+    const s = trading();
+    const { position_id } = opened(s);
+    trigger(s, position_id, 'TAKE_PROFIT', { urgency: 'PATIENT_EXIT' });
+    const out = control(s, 'CLOSE', { instrument: INSTRUMENT, quantity: half });
+    expect(outcome(out)).toEqual([['EXIT', 'SKIP', 'REDUCTION_ALREADY_PENDING']]);
+    expect(commands(out)).toEqual([]);
+  });
+
+  it('none is left when the venue has liquidated the position, not even one that HALTED holds', () => {
+    const s = trading();
+    const { position_id, qty } = opened(s);
+    control(s, 'KILL', { state: 'HALTED' });
+    trigger(s, position_id, 'STOP_LOSS');
+    expect(portfolioOf(s).orders.intents.size).toBe(1);
+    event(s, { type: 'LIQUIDATED', fill_id: 'liq', side: 'SELL', price: M('40000'), quantity: qty, fee: 0n, fee_asset: 'USDT' });
+    expect(portfolioOf(s).ledger.positions.size).toBe(0);
+    expect(portfolioOf(s).orders.intents.size).toBe(0);
+  });
+});
+
 describe('orders and books', () => {
   it('a partial fill is booked, the rest goes on, and the position grows by its average', () => {
     const s = trading();

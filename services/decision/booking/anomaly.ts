@@ -5,7 +5,7 @@ import { changeSubject } from '../conditions/conditions.ts';
 import { takeOnce } from '../decided.ts';
 import { backendOf, type Fold } from '../fold.ts';
 import type { OrderAnomaly } from '../orders/orders.ts';
-import { decide } from '../record/decision-record.ts';
+import { decide, ownTarget } from '../record/decision-record.ts';
 import type { PortfolioState } from '../state.ts';
 
 /** The instrument's entries wait until a reconciliation has answered. */
@@ -15,7 +15,8 @@ export function takeAnomaly(fold: Fold, p: PortfolioState, anomaly: OrderAnomaly
   // An order that stays without an answer is one alert, however often the Ticks find it so.
   if (anomaly.code === 'ORDER_UNACKNOWLEDGED' && !takeOnce(p, `ORDER_UNACKNOWLEDGED/${anomaly.order_id}`)) return;
   const subject = changeSubject(fold, p, anomaly.code);
-  const decision = decide(fold, p, subject, anomaly.order_id, { kind: 'ADJUST', action: 'ERROR', reason_code: anomaly.code });
+  const target = ownTarget(fold, p, subject, anomaly.order_id, anomaly.code);
+  const decision = decide(fold, p, subject, target, { kind: 'ADJUST', action: 'ERROR', reason_code: anomaly.code });
   const order = p.orders.orders.get(anomaly.order_id);
   decision.order_ids.push(anomaly.order_id);
   if (order === undefined) return;

@@ -4,13 +4,13 @@ import type { OrderCommand } from '../../../schemas/records.generated.ts';
 import { SECOND } from '../../../schemas/time.ts';
 import { changeSubject } from '../conditions/conditions.ts';
 import { quarantineChanged } from '../conditions/reconciliation-break.ts';
-import type { Fold } from '../fold.ts';
+import { type Fold, noteChange, sideOf } from '../fold.ts';
 import { closeOrder } from '../ledger/fill-memory.ts';
 import { quarantineFill } from '../ledger/quarantine.ts';
 import { releaseReservation } from '../ledger/reservations.ts';
 import type { EndedIntent, LedgerEffect } from '../orders/orders.ts';
 import { onCommand } from '../pacing/pacing.ts';
-import { decide } from '../record/decision-record.ts';
+import { decide, ownTarget } from '../record/decision-record.ts';
 import type { PortfolioState } from '../state.ts';
 import { askVenue, takeAnomaly } from './anomaly.ts';
 import { book } from './book.ts';
@@ -63,7 +63,8 @@ function quarantine(
   const scopes = scopesOf(p, event.instrument, event.venue, wish);
   if (!quarantineFill(p.ledger, bookedFill(p, event, quantity, facts, wish), scopes, code, p.now)) return;
   const subject = changeSubject(fold, p, code);
-  const decision = decide(fold, p, subject, order_id, { kind: 'ADJUST', action: 'ERROR', reason_code: code });
+  const target = ownTarget(fold, p, subject, order_id, code);
+  const decision = decide(fold, p, subject, target, { kind: 'ADJUST', action: 'ERROR', reason_code: code });
   decision.instrument = event.instrument;
   decision.venue = event.venue;
   if (order_id !== '') decision.order_ids.push(order_id);
@@ -89,6 +90,9 @@ function takeCommand(fold: Fold, p: PortfolioState, command: OrderCommand): void
 function takeEnded(fold: Fold, p: PortfolioState, { intent, end }: EndedIntent): void {
   const wish = p.wishes.get(intent.decision_id);
   if (wish !== undefined) wish.ended_at = p.now;
+  const position = p.ledger.positions.get(intent.instrument);
+  // Nothing of it is on its way out any more: whoever watches it must know.
+  if (position !== undefined && position.position_id === intent.position_id) noteChange(fold, position, sideOf(position));
   if (end !== 'DUST') return;
   const subject = changeSubject(fold, p, 'POSITION_DUST');
   const outcome = { kind: 'ADJUST', action: 'SKIP', reason_code: 'POSITION_DUST' } as const;

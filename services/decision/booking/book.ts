@@ -4,10 +4,11 @@ import { setCondition } from '../conditions/conditions.ts';
 import { checkPositionLoss } from '../conditions/position-loss.ts';
 import { quarantineChanged } from '../conditions/reconciliation-break.ts';
 import { checkStops } from '../conditions/stops.ts';
-import { type Fold, noteChange, sideOf } from '../fold.ts';
+import { type Fold, noteChange, ordersContext, sideOf } from '../fold.ts';
 import { bookFill, type TradeDraft } from '../ledger/fills.ts';
 import type { BookedFill } from '../ledger/ledger.ts';
 import { convertReservation } from '../ledger/reservations.ts';
+import { positionClosed } from '../orders/open.ts';
 import { onFill, onTradeClosed } from '../pacing/pacing.ts';
 import { marksMaxAge, type PortfolioState } from '../state.ts';
 
@@ -28,6 +29,7 @@ function closeTrade(fold: Fold, p: PortfolioState, draft: TradeDraft): void {
   noteChange(fold, position, draft.side === 1n ? 'LONG' : 'SHORT');
   const trade = tradeRecord(p.ledger, draft);
   fold.trades.push(trade);
+  positionClosed(p.orders, position.position_id, ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
   if (p.first_trade_at < 0) p.first_trade_at = p.now;
   if (p.policy === null) return;
   onTradeClosed(

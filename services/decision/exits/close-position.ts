@@ -1,5 +1,5 @@
 // One reduction: order sanity is all that it has to pass; no stop, cap, cooldown, stale quote or REDUCING holds it back.
-import { mul, type Price, type Quantity } from '../../../schemas/money.ts';
+import { abs, mul, type Price, type Quantity } from '../../../schemas/money.ts';
 import type { Decision } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { type Fold, ordersContext, type Subject, sideOf } from '../fold.ts';
@@ -41,9 +41,13 @@ export function closePosition(
   request: CloseRequest,
 ): Decision {
   const terms = p.instruments.get(position.instrument)?.terms ?? NO_TERMS;
-  const route = p.policy?.policy.execution.exit_route === 'TAKER_ONLY' ? 'URGENT' : request.route;
   const live = exitOf(p.orders, position.position_id);
-  const replaces = live !== undefined && supersedes(p.orders, position.position_id, route);
+  const fast = p.policy?.policy.execution.exit_route === 'TAKER_ONLY' || (live?.kind === 'REDUCE' && live.route === 'URGENT');
+  const route = fast ? 'URGENT' : request.route;
+  const all = request.quantity === null || request.quantity >= abs(position.qty);
+  // A partial exit gives way to a full one at any speed, a full one never to a partial one: the rest would be left without its exit.
+  const faster = supersedes(p.orders, position.position_id, route);
+  const replaces = live !== undefined && (live.kind === 'REDUCE' ? all || faster : all && faster);
   const check = checkReduction({
     position,
     side: position.qty > 0n ? 'SELL' : 'BUY',
@@ -102,6 +106,7 @@ export function closePosition(
       tier: position.plan.tier,
       reason: request.reason,
       forced: request.operator,
+      exclusive: position.kind !== 'perp',
     },
     ordersContext(fold, p, p.trading === 'HALTED'),
     fold.orders,

@@ -54,6 +54,8 @@ export interface ExitRequest {
   readonly reason: string;
   /** An operator's close runs in HALTED too; default no. */
   readonly forced?: boolean;
+  /** The venue does not enforce reduce_only (a spot holding): it waits until another exit's order has ended; default no. */
+  readonly exclusive?: boolean;
 }
 
 const PATIENT: readonly StepKind[] = ['POST_ONLY', 'POST_ONLY', 'TAKER'];
@@ -66,7 +68,7 @@ function entrySteps(request: EntryRequest): readonly StepKind[] {
   return mul(request.quantity, request.collar_price) <= request.market_only_notional_max ? TAKER : PATIENT;
 }
 
-type Fixed = Pick<Intent, 'leg' | 'side' | 'route' | 'steps' | 'collar_price' | 'confidence_bps'>;
+type Fixed = Pick<Intent, 'leg' | 'side' | 'route' | 'steps' | 'collar_price' | 'confidence_bps' | 'forced' | 'exclusive'>;
 
 function newIntent(request: EntryRequest | ExitRequest, fixed: Fixed, context: OrdersContext): Intent {
   return {
@@ -100,7 +102,8 @@ function newIntent(request: EntryRequest | ExitRequest, fixed: Fixed, context: O
     last_order_id: '',
     not_before: context.now,
     stopping: null,
-    forced: false,
+    forced: fixed.forced,
+    exclusive: fixed.exclusive,
   };
 }
 
@@ -115,6 +118,8 @@ export function openEntry(state: OrdersState, request: EntryRequest, context: Or
       steps: entrySteps(request),
       collar_price: request.collar_price,
       confidence_bps: request.confidence_bps,
+      forced: false,
+      exclusive: false,
     },
     context,
   );
@@ -173,10 +178,11 @@ export function openExit(state: OrdersState, request: ExitRequest, context: Orde
       steps: request.route === 'URGENT' ? TAKER : PATIENT,
       collar_price: null,
       confidence_bps: 0,
+      forced: request.forced ?? false,
+      exclusive: request.exclusive ?? false,
     },
     context,
   );
-  intent.forced = request.forced ?? false;
   state.intents.set(intent.intent_id, intent);
   state.exit_of_position.set(request.position_id, intent.intent_id);
   if (slower !== undefined) {
@@ -190,6 +196,17 @@ export function openExit(state: OrdersState, request: ExitRequest, context: Orde
   else placeAttempt(state, intent, false, context, out);
   setDeadline(state);
   return intent;
+}
+
+/** Nothing of a position is left: its exits have nothing to do, whatever closed it. */
+export function positionClosed(state: OrdersState, position_id: string, context: OrdersContext, out: OrdersOutput): void {
+  for (const intent of [...state.intents.values()]) {
+    if (isOpening(intent) || intent.position_id !== position_id) continue;
+    intent.quantity = intent.filled;
+    if (intent.order_id === '') endIntent(state, intent, 'FILLED', out);
+    else cancelLive(state, intent, 'NO_POSITION', context, out);
+  }
+  setDeadline(state);
 }
 
 /** True while another intent of the instrument still has an order at the venue. */

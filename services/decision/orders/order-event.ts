@@ -21,11 +21,11 @@ function fillIsSane(order: Order, event: OrderEvent): boolean {
   return abs(mul(event.price, event.quantity) - event.quote_quantity) <= mul(order.tick_size, event.quantity) + QUOTE_TOLERANCE;
 }
 
-/** A closing fill of an older intent shrinks the live exit of the position; an opening fill grows it. */
+/** A fill of another order on the exit's own side shrinks what is left to close; one on the other side grows it. */
 function adjustLiveExit(state: OrdersState, intent: Intent | null, order: Order, quantity: Quantity): void {
   for (const exit of state.intents.values()) {
     if (exit === intent || isOpening(exit) || exit.kind !== 'CLOSE' || exit.instrument !== order.instrument) continue;
-    exit.quantity = order.closing ? max(0n, exit.quantity - quantity) : exit.quantity + quantity;
+    exit.quantity = order.side === exit.side ? max(0n, exit.quantity - quantity) : exit.quantity + quantity;
   }
 }
 
@@ -131,6 +131,7 @@ export function onOrderEvent(state: OrdersState, event: OrderEvent, context: Ord
   if (mark === 'ILLEGAL') out.anomalies.push({ code: 'ORDER_TRANSITION_ILLEGAL', order_id: order.order_id });
   if (mark === 'REVIVE') revive(state, order, event, context, out);
   if (to !== null) order.status = to;
+  if (wasTerminal && to === 'UNKNOWN') reopen(state, order, out);
   if (order.status === 'UNKNOWN' && order.unknown_since < 0) order.unknown_since = context.now;
   if (order.working_at < 0 && (column === 'ACCEPTED' || column === 'PART' || column === 'REST')) order.working_at = context.now;
   if (!wasTerminal && isTerminal(order.status)) {
@@ -146,15 +147,20 @@ function revive(state: OrdersState, order: Order, event: OrderEvent, context: Or
   const evident = event.evidence === 'QUERY' || event.evidence === 'RECONCILE';
   if (!evident || event.observed_at < order.ended_at + REVIVE_AFTER_US) return;
   order.status = order.filled > 0n ? 'PARTIALLY_FILLED' : 'ACCEPTED';
-  order.ended_at = -1;
-  order.cancel_commanded = false;
-  state.ended.splice(state.ended.indexOf(order.order_id), 1);
   out.anomalies.push({ code: 'ORDER_REVIVED', order_id: order.order_id });
-  const intent = state.intents.get(order.intent_id) ?? state.past.get(order.intent_id);
-  if (intent === undefined) return;
-  out.effects.push({ kind: isOpening(intent) ? 'RESERVE_ENTRY' : 'RESERVE_REDUCTION', order, intent });
-  if (intent.order_id === order.order_id) return;
+  const intent = reopen(state, order, out);
+  if (intent === undefined || intent.order_id === order.order_id) return;
   // Its intent has ended or gone on to another attempt: this one is not wanted any more.
   order.cancel_commanded = true;
   out.commands.push(cancelCommand(intent, order, 'ORDER_REVIVED', context));
+}
+
+/** An order believed dead is remembered as a live one again, and holds its rest. */
+function reopen(state: OrdersState, order: Order, out: OrdersOutput): Intent | undefined {
+  order.ended_at = -1;
+  order.cancel_commanded = false;
+  state.ended.splice(state.ended.indexOf(order.order_id), 1);
+  const intent = state.intents.get(order.intent_id) ?? state.past.get(order.intent_id);
+  if (intent !== undefined) out.effects.push({ kind: isOpening(intent) ? 'RESERVE_ENTRY' : 'RESERVE_REDUCTION', order, intent });
+  return intent;
 }

@@ -10,6 +10,7 @@ import {
   exitOf,
   openEntry,
   openExit,
+  positionClosed,
   releaseHeld,
   supersedes,
 } from './open.ts';
@@ -106,6 +107,8 @@ function event(order_id: string, type: OrderEventType, more: Partial<OrderEvent>
 }
 const fill = (order_id: string, quantity: string, more: Partial<OrderEvent> = {}): OrderEvent =>
   event(order_id, 'FILL', { side: 'BUY', price: decimal('100'), quantity: decimal(quantity), ...more });
+
+const sold = (id: string, quantity: string) => fill(id, quantity, { side: 'SELL' });
 
 function tell(ctx: OrdersContext, ...events: OrderEvent[]): void {
   for (const e of events) onOrderEvent(state, e, ctx, out);
@@ -345,8 +348,6 @@ describe('an ended order', () => {
 });
 
 describe('an exit', () => {
-  const sold = (id: string, quantity: string) => fill(id, quantity, { side: 'SELL' });
-
   it('by the patient route ends by taking, whatever the policy says of takers', () => {
     openExit(state, exit(), context(0), out);
     expect(last()).toMatchObject({ route_step: 'POST_ONLY', reduce_only: true, position_id: 'pos-1', side: 'SELL' });
@@ -422,6 +423,95 @@ describe('an exit', () => {
     expect(out.commands).toEqual([]);
     releaseHeld(state, context(200), out);
     expect(last()).toMatchObject({ action: 'PLACE', reason: 'TAKE_PROFIT' });
+  });
+});
+
+describe('two exits of one position', () => {
+  /** A patient exit works, an urgent one has superseded it. */
+  function superseded(exclusive: boolean): string {
+    openExit(state, exit({ exclusive }), context(0), out);
+    const slow = liveOrder();
+    tell(context(0), event(slow, 'SUBMITTING'), event(slow, 'UNKNOWN'));
+    openExit(state, exit({ decision_id: 'd3', route: 'URGENT', reason: 'STOP_LOSS', exclusive }), context(1), out);
+    onOrdersTick(state, context(3), out);
+    return slow;
+  }
+
+  it('where the venue enforces reduce_only the second is sent after 2 s', () => {
+    superseded(false);
+    expect(last()).toMatchObject({ action: 'PLACE', reason: 'STOP_LOSS', quantity: decimal('1') });
+  });
+
+  it('where it does not, a holding is never offered twice: the second waits for the end of the first', () => {
+    const slow = superseded(true);
+    expect(last()).toMatchObject({ action: 'CANCEL', order_id: slow });
+    expect(state.deadline).toBe(T0 + 4 * SECOND);
+    onOrdersTick(state, context(4), out);
+    expect(last()).toMatchObject({ action: 'CANCEL', order_id: slow });
+    tell(context(5), sold(slow, '0.4'), event(slow, 'CANCELED'));
+    expect(last()).toMatchObject({ action: 'PLACE', reason: 'STOP_LOSS', quantity: decimal('0.6') });
+  });
+
+  it('a closed position leaves neither a waiting nor a working one', () => {
+    openExit(state, exit({ route: 'URGENT' }), context(0, { halted: true }), out);
+    openExit(state, exit({ decision_id: 'd4', position_id: 'pos-2', instrument: 'ETH-USDT' }), context(0), out);
+    const id = liveOrder();
+    tell(context(0), event(id, 'SUBMITTING'), event(id, 'ACCEPTED'));
+    positionClosed(state, 'pos-1', context(1), out);
+    expect(ends()).toEqual(['FILLED']);
+    positionClosed(state, 'pos-2', context(1), out);
+    expect(last()).toMatchObject({ action: 'CANCEL', order_id: id });
+    tell(context(2), event(id, 'CANCELED'));
+    expect(ends()).toEqual(['FILLED', 'FILLED']);
+  });
+});
+
+describe('what others fill', () => {
+  it('a late entry fill against a short shrinks what its exit has to buy', () => {
+    openEntry(state, entry(), context(0), out);
+    const id = liveOrder();
+    tell(context(0), event(id, 'SUBMITTING'), event(id, 'ACCEPTED'));
+    cancelOpenings(state, null, 'KILL_SWITCH', context(1), out);
+    tell(context(1), event(id, 'CANCELED'));
+    openExit(state, exit({ position_side: 'SHORT', position_id: 'pos-2' }), context(2, { halted: true }), out);
+    tell(context(3), fill(id, '0.4'));
+    expect(exitOf(state, 'pos-2')?.quantity).toBe(decimal('0.6'));
+  });
+
+  it('an order refused and yet filled in part is unknown: its rest is reserved again and it is not forgotten', () => {
+    openEntry(state, entry(), context(0), out);
+    const id = liveOrder();
+    tell(context(0), event(id, 'SUBMITTING'), event(id, 'REJECTED', { reason: 'BALANCE_INSUFFICIENT' }));
+    tell(context(60), fill(id, '0.4'));
+    expect(unknownOrders(state, 'BTC-USDT')).toHaveLength(1);
+    expect(effects().slice(-2)).toEqual(['BOOK', 'RESERVE_ENTRY']);
+    onOrdersTick(state, context(8 * 86_400), out);
+    expect(state.orders.has(id)).toBe(true);
+  });
+});
+
+describe('a venue that does not take it', () => {
+  it('an entry is offered four times, then its moment has passed', () => {
+    openEntry(state, entry(), context(0), out);
+    for (let i = 0; i < 4; i += 1) {
+      expect(last().attempt).toBe(i + 1);
+      const id = liveOrder();
+      tell(context(0), event(id, 'SUBMITTING'), event(id, 'DENIED', { reason: 'VENUE_NOT_EXECUTED' }));
+    }
+    expect(ends()).toEqual(['REFUSED']);
+  });
+
+  it('an exit too small for its wide collar tries the narrow one again; too small for that one, it is dust', () => {
+    openExit(state, exit({ route: 'URGENT' }), context(0), out);
+    const first = liveOrder();
+    tell(context(0), event(first, 'SUBMITTING'), event(first, 'EXPIRED'));
+    onOrdersTick(state, context(1), out);
+    expect(last().collar_bps).toBe(200);
+    tell(context(1), event(liveOrder(), 'DENIED', { reason: 'FILTER_NOTIONAL_MIN' }));
+    onOrdersTick(state, context(3), out);
+    expect(last().collar_bps).toBe(100);
+    tell(context(3), event(liveOrder(), 'DENIED', { reason: 'FILTER_NOTIONAL_MIN' }));
+    expect(ends()).toEqual(['DUST']);
   });
 });
 

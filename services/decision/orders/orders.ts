@@ -69,6 +69,8 @@ export interface Intent {
   stopping: IntentEnd | null;
   /** An operator's close: HALTED does not hold it. */
   forced: boolean;
+  /** A closing where the venue does not enforce reduce_only: it could sell twice what another closing order sells. */
+  readonly exclusive: boolean;
 }
 
 /** One attempt: sent to the venue at most once. */

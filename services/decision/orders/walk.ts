@@ -8,6 +8,10 @@ import type { Intent, IntentEnd, Order, OrdersContext, OrdersOutput, OrdersState
 /** Seconds between failed attempts of an exit; the last one repeats for ever. */
 const EXIT_BACKOFF_S = [1, 2, 4, 8, 16, 30, 60];
 const EXIT_STUCK_FAILURES = 5;
+/** An opening that the venue again and again has not executed is given up: its moment has passed. */
+const NOT_EXECUTED_MAX = 3;
+/** How soon an exit that may not run beside another one looks again. */
+const EXCLUSIVE_WAIT_US = SECOND;
 /** An exit waits this long for own orders of the other side to end. */
 export const OTHER_SIDE_WAIT_US = 2 * SECOND;
 
@@ -92,8 +96,11 @@ function openingGoesOn(
   if (belowMinimum(intent) || age > ageLimit) return endIntent(state, intent, partialOr(intent, 'NO_FILL'), out);
   const crossed = order.status === 'REJECTED' && reason === 'POST_ONLY_WOULD_CROSS';
   if (crossed && !order.again) return placeAttempt(state, intent, true, context, out);
-  if (order.status === 'NOT_PLACED' || reason === 'VENUE_NOT_EXECUTED')
+  if (order.status === 'NOT_PLACED' || reason === 'VENUE_NOT_EXECUTED') {
+    intent.failures += 1;
+    if (intent.failures > NOT_EXECUTED_MAX) return endIntent(state, intent, partialOr(intent, 'REFUSED'), out);
     return placeAttempt(state, intent, order.again, context, out);
+  }
   if (!crossed && (order.status === 'REJECTED' || order.status === 'DENIED'))
     return endIntent(state, intent, partialOr(intent, 'REFUSED'), out);
   const next = intent.steps[intent.step + 1];
@@ -115,6 +122,11 @@ function closingGoesOn(
   if (restOf(intent) < intent.terms.step) return endIntent(state, intent, 'FILLED', out);
   if (intent.stopping !== null) return endIntent(state, intent, intent.stopping, out);
   if (belowMinimum(intent)) return endIntent(state, intent, 'DUST', out);
+  if (reason === 'FILTER_NOTIONAL_MIN') {
+    // The venue values a sale at its limit: what a narrow collar can still sell, a wide one cannot.
+    if (order.kind === 'POST_ONLY' || intent.taker_attempts <= 1) return endIntent(state, intent, 'DUST', out);
+    intent.taker_attempts = 0;
+  }
   if (order.kind === 'POST_ONLY') {
     const crossed = order.status === 'REJECTED' && reason === 'POST_ONLY_WOULD_CROSS';
     if (crossed && !order.again) return placeAttempt(state, intent, true, context, out);
@@ -147,9 +159,21 @@ export function afterOrder(
   else closingGoesOn(state, intent, order, reason, context, out);
 }
 
+/** Another exit of the instrument still has an order at the venue, or one of unknown outcome. */
+function closesElsewhere(state: OrdersState, intent: Intent): boolean {
+  for (const other of state.intents.values()) {
+    if (other !== intent && other.instrument === intent.instrument && other.order_id !== '' && !isOpening(other)) return true;
+  }
+  return false;
+}
+
 /** An intent that waited (back-off, other side, HALTED) tries now, unless the position is gone. */
 export function resume(state: OrdersState, intent: Intent, context: OrdersContext, out: OrdersOutput): void {
   intent.not_before = context.now;
+  if (intent.exclusive && closesElsewhere(state, intent)) {
+    intent.not_before = context.now + EXCLUSIVE_WAIT_US;
+    return;
+  }
   if (restOf(intent) < intent.terms.step) endIntent(state, intent, 'FILLED', out);
   else if (belowMinimum(intent)) endIntent(state, intent, 'DUST', out);
   else placeAttempt(state, intent, false, context, out);

@@ -30,6 +30,14 @@ export function decide(
   return decideAs(fold, p, decision_id, subject, target, outcome, equity);
 }
 
+/** One event can say two things about one order: the second decision's target names which, so that each has an id of its own. */
+export function ownTarget(fold: Fold, p: PortfolioState, subject: Subject, target: string, reason_code: string): string {
+  const taken = fold.decisions.some(
+    (d) => d.target === target && d.subject_id === subject.id && d.subject_type === subject.type && d.portfolio === p.portfolio,
+  );
+  return taken ? `${target}/${reason_code}` : target;
+}
+
 /** As `decide`, where the id is known already. */
 export function decideAs(
   fold: Fold,
