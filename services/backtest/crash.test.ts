@@ -6,14 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { U } from '../../schemas/ids.ts';
+import { FULL, KILLS, SEED } from './crash/extent.ts';
 import type { Summary } from './summary.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const main = join(root, 'services/cli/main.ts');
-/** `npm run test:crash` kills more often, over the whole month. */
-const kills = Number(process.env.WEIR_CRASH_KILLS ?? 3);
-const until = kills > 5 ? [] : ['--until', '2022-01-08'];
-const seed = Number(process.env.WEIR_SEED ?? Math.floor(Date.now() / 1000));
+const until = FULL ? [] : ['--until', '2022-01-08'];
 
 interface Told {
   readonly hashes: Record<string, string>;
@@ -51,7 +49,7 @@ function runAndKill(folder: string, after_ms: number): Promise<boolean> {
   });
 }
 
-it(`killed ${kills} times, seed ${seed}`, { timeout: 1_800_000 }, async () => {
+it(`killed ${KILLS} times, seed ${SEED}`, { timeout: 1_800_000 }, async () => {
   const folders: string[] = [];
   const fresh = (): string => {
     const folder = mkdtempSync(join(tmpdir(), 'weir-crash-'));
@@ -63,22 +61,22 @@ it(`killed ${kills} times, seed ${seed}`, { timeout: 1_800_000 }, async () => {
     let killed = 0;
     let started = 0;
     let folder = fresh();
-    while (killed < kills) {
+    while (killed < KILLS) {
       started += 1;
       // From before the first record to well into the run.
-      const after_ms = 300 + Math.floor(U({ kind: 'draw', label: `crash-${started}`, order_id: String(seed), v: 1 }) * 2_200);
+      const after_ms = 300 + Math.floor(U({ kind: 'draw', label: `crash-${started}`, order_id: String(SEED), v: 1 }) * 2_200);
       if (await runAndKill(folder, after_ms)) {
         killed += 1;
         continue;
       }
-      expect(runToTheEnd(folder), `seed ${seed}, start ${started}`).toMatchObject({
+      expect(runToTheEnd(folder), `seed ${SEED}, start ${started}`).toMatchObject({
         hashes: undisturbed.hashes,
         summary: undisturbed.summary,
       });
       folder = fresh();
     }
     const survived = runToTheEnd(folder);
-    expect(survived.hashes, `seed ${seed}`).toEqual(undisturbed.hashes);
+    expect(survived.hashes, `seed ${SEED}`).toEqual(undisturbed.hashes);
     expect(survived.summary).toEqual(undisturbed.summary);
     expect(undisturbed.summary.signals).toBeGreaterThan(0);
   } finally {

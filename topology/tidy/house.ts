@@ -52,9 +52,12 @@ export const EDGES: readonly string[] = [
 /** What several tests share: held to the rules of tests, and imported by nothing else. */
 export const TEST_SUPPORT: readonly string[] = [
   'schemas/arbitrary.ts',
+  'services/backtest/crash/extent.ts',
+  'services/backtest/crash/weir-child.ts',
   'services/decision/example.ts',
   'services/enrichment/example.ts',
   'services/execution/example.ts',
+  'services/gateway/crash-owner.ts',
   'services/gateway/example.ts',
   'services/indicators/golden-series.ts',
   'topology/log/append-forever.ts',
