@@ -24,7 +24,7 @@ export function newMids(): Mids {
 }
 
 export function midOf(bid: Price, ask: Price): Price {
-  return mulDiv(bid + ask, 1n, 2n);
+  return bid === ask ? bid : mulDiv(bid + ask, 1n, 2n);
 }
 
 /** Quotes come in order of their time. */

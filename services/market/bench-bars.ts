@@ -1,6 +1,6 @@
 // The bars of the golden benchmarks: a linear congruential walk, the same on every machine.
-import { SCALE } from '../../schemas/money.ts';
-import { blankCandle, blankInstrumentInfo, blankQuote, type InstrumentInfo } from '../../schemas/records.generated.ts';
+import { type Price, SCALE } from '../../schemas/money.ts';
+import { blankInstrumentInfo, type Candle, type InstrumentInfo, type Quote } from '../../schemas/records.generated.ts';
 import { MINUTE, type Micros } from '../../schemas/time.ts';
 import type { MarketEvent, MarketRecord } from './event.ts';
 
@@ -19,6 +19,13 @@ export interface BenchBars {
   readonly low: Int32Array;
   readonly close: Int32Array;
   readonly volume: Int32Array;
+  /** The same as decimals, which is what records hold. */
+  readonly exact: {
+    readonly high: BigInt64Array;
+    readonly low: BigInt64Array;
+    readonly close: BigInt64Array;
+    readonly volume: BigInt64Array;
+  };
 }
 
 export function benchBars(n: number): BenchBars {
@@ -28,6 +35,12 @@ export function benchBars(n: number): BenchBars {
     low: new Int32Array(n),
     close: new Int32Array(n),
     volume: new Int32Array(n),
+  };
+  const exact = {
+    high: new BigInt64Array(n),
+    low: new BigInt64Array(n),
+    close: new BigInt64Array(n),
+    volume: new BigInt64Array(n),
   };
   let seed = 42;
   let price = FIRST_PRICE;
@@ -46,49 +59,104 @@ export function benchBars(n: number): BenchBars {
     bars.high[i] = high;
     bars.low[i] = low;
     bars.close[i] = price;
-    bars.volume[i] = 1 + ((seed >>> 16) % 1000);
+    const volume = 1 + ((seed >>> 16) % 1000);
+    bars.volume[i] = volume;
+    exact.high[i] = SCALE * BigInt(high);
+    exact.low[i] = SCALE * BigInt(low);
+    exact.close[i] = SCALE * BigInt(price);
+    exact.volume[i] = SCALE * BigInt(volume);
   }
-  return bars;
+  return { ...bars, exact };
 }
 
+const BENCH_MONEY = 1_000_000_000_000n * SCALE;
+
+// Parts that all records share: nobody changes a record that was published.
+const DERIVED = ['DERIVED'];
+const NO_FLAGS: string[] = [];
+const DEPTH = [{ band_bps: 20, bid_usd: BENCH_MONEY, ask_usd: BENCH_MONEY }];
+const BLANK = blankInstrumentInfo();
+const INFO: InstrumentInfo = {
+  ...BLANK,
+  instrument: BENCH_INSTRUMENT,
+  venue: BENCH_VENUE,
+  venue_symbol: BENCH_INSTRUMENT,
+  kind: 'perp',
+  base: BENCH_INSTRUMENT,
+  quote: 'USDT',
+  filters: { ...BLANK.filters, tick: SCALE, step: SCALE, min_qty: SCALE },
+  fees: { maker_bps: 10, taker_bps: 10 },
+  max_leverage: 1,
+  contract_size: SCALE,
+  listed_at: 0,
+  volume_24h_usd: BENCH_MONEY,
+  market_cap_usd: BENCH_MONEY,
+  theme: 'OTHER',
+  universe: { tier: 'T1', eligible: true, reasons: [], since: BENCH_START, inputs: {} },
+};
+const REGIME: InstrumentInfo['regime'] = {
+  ...BLANK.regime,
+  tag: 'chop_normal',
+  trend: 'chop',
+  volatility: 'normal',
+  confidence: 1,
+};
+
 /** What the venue of the benchmark says of its instrument: no filter binds, no age is ever reached. */
-export function benchInfo(at: Micros): InstrumentInfo {
-  const blank = blankInstrumentInfo();
+function benchInfo(at: Micros): InstrumentInfo {
   return {
-    ...blank,
-    instrument: BENCH_INSTRUMENT,
-    venue: BENCH_VENUE,
+    ...INFO,
     event_time: at,
     received_at: at,
-    venue_symbol: BENCH_INSTRUMENT,
-    kind: 'perp',
-    base: BENCH_INSTRUMENT,
-    quote: 'USDT',
-    status: 'TRADING',
-    filters: { ...blank.filters, tick: SCALE, step: SCALE, min_qty: SCALE },
-    fees: { maker_bps: 10, taker_bps: 10 },
-    max_leverage: 1,
-    contract_size: SCALE,
-    listed_at: 0,
     facts_at: at,
-    volume_24h_usd: BENCH_MONEY,
-    market_cap_usd: BENCH_MONEY,
-    theme: 'OTHER',
-    universe: { tier: 'T1', eligible: true, reasons: [], since: at, inputs: {} },
     derived_at: at,
-    regime: {
-      ...blank.regime,
-      tag: 'chop_normal',
-      trend: 'chop',
-      volatility: 'normal',
-      confidence: 1,
-      as_of: at,
-    },
+    regime: { ...REGIME, as_of: at },
     feed: { connected: true, breaker: 'closed', error_bps: 0, measured_at: at },
   };
 }
 
-const BENCH_MONEY = 1_000_000_000_000n * SCALE;
+function benchQuote(at: Micros, close: Price): Quote {
+  return {
+    instrument: BENCH_INSTRUMENT,
+    venue: BENCH_VENUE,
+    event_time: at,
+    received_at: at,
+    sequence: null,
+    flags: DERIVED,
+    bid: close,
+    ask: close,
+    bid_size: BENCH_MONEY,
+    ask_size: BENCH_MONEY,
+    last: null,
+    depth: DEPTH,
+    depth_time: at,
+  };
+}
+
+function benchCandle({ exact }: BenchBars, i: number, open_time: Micros, open: Price, close: Price): Candle {
+  const at = open_time + MINUTE;
+  return {
+    instrument: BENCH_INSTRUMENT,
+    venue: BENCH_VENUE,
+    event_time: at,
+    received_at: at,
+    sequence: null,
+    flags: NO_FLAGS,
+    interval: '1m',
+    open_time,
+    close_time: at,
+    open,
+    high: exact.high[i] ?? 0n,
+    low: exact.low[i] ?? 0n,
+    close,
+    volume: exact.volume[i] ?? 0n,
+    quote_volume: null,
+    trades_count: null,
+    revision: 0,
+    history: false,
+    filler: false,
+  };
+}
 
 export interface BenchOptions {
   /** µs between two InstrumentInfo records; default 300 s, as in any market. */
@@ -98,53 +166,25 @@ export interface BenchOptions {
 /** Per bar a quote without spread at its close, then its candle. */
 export function* benchSource(bars: BenchBars, options: BenchOptions = {}): Generator<MarketEvent> {
   const every = options.info_every_us ?? 5 * MINUTE;
-  const depth = [{ band_bps: 20, bid_usd: BENCH_MONEY, ask_usd: BENCH_MONEY }];
-  const size = BENCH_MONEY;
+  const key = BENCH_INSTRUMENT;
   let infoDue = 0;
   let open = SCALE * BigInt(FIRST_PRICE);
   for (let i = 0; i < bars.close.length; i += 1) {
     const open_time = BENCH_START + i * MINUTE;
     const at = open_time + MINUTE;
-    const close = SCALE * BigInt(bars.close[i] ?? 0);
-    const quote = blankQuote();
-    quote.instrument = BENCH_INSTRUMENT;
-    quote.venue = BENCH_VENUE;
-    quote.event_time = at;
-    quote.received_at = at;
-    quote.flags = DERIVED;
-    quote.bid = close;
-    quote.ask = close;
-    quote.bid_size = size;
-    quote.ask_size = size;
-    quote.depth = depth;
-    quote.depth_time = at;
-    const candle = blankCandle();
-    candle.instrument = BENCH_INSTRUMENT;
-    candle.venue = BENCH_VENUE;
-    candle.event_time = at;
-    candle.received_at = at;
-    candle.flags = NO_FLAGS;
-    candle.interval = '1m';
-    candle.open_time = open_time;
-    candle.close_time = at;
-    candle.open = open;
-    candle.high = SCALE * BigInt(bars.high[i] ?? 0);
-    candle.low = SCALE * BigInt(bars.low[i] ?? 0);
-    candle.close = close;
-    candle.volume = SCALE * BigInt(bars.volume[i] ?? 0);
+    const close = bars.exact.close[i] ?? 0n;
+    const quote: MarketRecord = { topic: 'market.v1', type: 'Quote', key, value: benchQuote(at, close) };
+    const candle: MarketRecord = {
+      topic: 'market.v1',
+      type: 'Candle',
+      key,
+      value: benchCandle(bars, i, open_time, open, close),
+    };
     open = close;
-    const records: MarketRecord[] = [
-      { topic: 'market.v1', type: 'Quote', key: BENCH_INSTRUMENT, value: quote },
-      { topic: 'market.v1', type: 'Candle', key: BENCH_INSTRUMENT, value: candle },
-    ];
     if (at >= infoDue) {
       infoDue = at + every;
-      records.unshift({ topic: 'market.v1', type: 'InstrumentInfo', key: BENCH_INSTRUMENT, value: benchInfo(at) });
-    }
-    yield { at, records };
+      const info: MarketRecord = { topic: 'market.v1', type: 'InstrumentInfo', key, value: benchInfo(at) };
+      yield { at, records: [info, quote, candle] };
+    } else yield { at, records: [quote, candle] };
   }
 }
-
-// Shared by all records: nobody changes a record that was published.
-const DERIVED = ['DERIVED'];
-const NO_FLAGS: string[] = [];

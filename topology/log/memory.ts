@@ -26,7 +26,7 @@ interface Partition {
 }
 
 /** Instants between two sweeps of a log that keeps only what is held. */
-const SWEEP_INSTANTS = 1_024;
+const SWEEP_INSTANTS = 32;
 
 let made = 0;
 

@@ -22,7 +22,8 @@ export function firstSeen(table: IdTable, id: string, at: Micros): boolean {
     table.current = new Set();
     table.since = at;
   }
-  if (table.current.has(id) || table.previous.has(id)) return false;
+  if (table.previous.has(id)) return false;
+  const { size } = table.current;
   table.current.add(id);
-  return true;
+  return table.current.size > size;
 }
