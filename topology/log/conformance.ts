@@ -8,6 +8,8 @@ import type { Log } from './log.ts';
 
 export interface DriverUnderTest {
   readonly name: string;
+  /** Claims and deletions are records, too: they take offsets. */
+  readonly marks?: true;
   /** An empty log. */
   make(topology: Topology): Promise<Log>;
   /** Releases what make took. */
@@ -101,7 +103,7 @@ export function testLog(driver: DriverUnderTest): void {
       await log.open('decision', 1);
       await log.open('monitor', 0);
       await log.append([tickDraft(1)], owner);
-      expect(await log.endOffset('journal.v1', 0)).toBe(1);
+      expect(ticksOf(await log.read('journal.v1', 0, 0, 10))).toEqual([1]);
     });
 
     it('a fenced append does not take appends of others with it', async () => {
@@ -140,7 +142,7 @@ export function testLog(driver: DriverUnderTest): void {
       await log.forget('snapshots.v1', 0, new Set(['key-1', 'key-3']));
       await log.append([at(4)]);
       expect(ticksOf(await log.read('snapshots.v1', 0, 0, 10))).toEqual([2, 4]);
-      expect(await log.endOffset('snapshots.v1', 0)).toBe(4);
+      expect(await log.endOffset('snapshots.v1', 0)).toBe(driver.marks ? 6 : 4);
     });
 
     it('closed, it refuses appends and lets go of who waits', async () => {

@@ -48,6 +48,60 @@ export class OffsetGoneError extends Error {
   }
 }
 
+/** An append was refused, or its result did not name every partition: what stands of it only a recovery can tell. */
+export class AppendFailedError extends Error {
+  override readonly name = 'AppendFailedError';
+  constructor(reason: string, cause?: unknown) {
+    super(`log: an append failed: ${reason}`, { cause });
+  }
+}
+
+/** The log does not answer, and did not through all tries. */
+export class LogAwayError extends Error {
+  override readonly name = 'LogAwayError';
+  constructor(where: string, ms: number, cause: unknown) {
+    super(`log: ${where} has not answered for ${ms} ms: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** The broker refuses who we say we are, or what we may do: trying again does not help. */
+export class LogRefusedError extends Error {
+  override readonly name = 'LogRefusedError';
+  constructor(where: string, cause: unknown) {
+    super(`log: ${where} refuses us: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A topic is missing on the broker, or has another number of partitions than the topology says. */
+export class TopicDiffersError extends Error {
+  override readonly name = 'TopicDiffersError';
+  constructor(findings: readonly string[]) {
+    super(`log: the broker differs from the topology: ${findings.join('; ')}; see \`weir topics plan\``);
+  }
+}
+
+/** Offsets are missing where there can be none missing, or a reader stands beyond the end. */
+export class LogHoleError extends Error {
+  override readonly name = 'LogHoleError';
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  constructor(topic: string, partition: number, offset: number, found: string) {
+    super(`log: ${topic}/${partition} offset ${offset} was expected, ${found}`);
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
+  }
+}
+
+/** A record that no broker takes; nothing of its batch was sent. */
+export class RecordTooLargeError extends Error {
+  override readonly name = 'RecordTooLargeError';
+  constructor(topic: string, type: string, id: string, bytes: number, limit: number) {
+    super(`log: ${type}${id === '' ? '' : ` ${id}`} for ${topic} has ${bytes} bytes, at most ${limit} are allowed`);
+  }
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

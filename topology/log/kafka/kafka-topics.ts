@@ -1,0 +1,63 @@
+// For tests: the topics of a topology on a broker, made, removed and made anew.
+import { quietClient } from '../../kafka-broker/quiet-client.ts';
+import { TOPICS, type TopicName } from '../../topics.ts';
+import type { Topology } from '../../topology.ts';
+
+async function withAdmin(
+  brokers: readonly string[],
+  work: (admin: ReturnType<ReturnType<typeof quietClient>['admin']>) => Promise<unknown>,
+) {
+  const admin = quietClient(brokers, { retry: { retries: 5 } }).admin();
+  await admin.connect();
+  try {
+    await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+export async function makeTopicsOf(
+  brokers: readonly string[],
+  topology: Topology,
+  names: readonly TopicName[] = TOPICS.map((topic) => topic.name),
+  replicas = 1,
+): Promise<void> {
+  const topics = names.map((name) => ({
+    topic: `${topology.prefix}${name}`,
+    numPartitions: topology.partitions[name],
+    replicationFactor: replicas,
+    configEntries: name === 'snapshots.v1' ? [{ name: 'cleanup.policy', value: 'compact' }] : [],
+  }));
+  await withAdmin(brokers, async (admin) => {
+    await admin.createTopics({ topics, waitForLeaders: false });
+    // A broker learns of a topic a moment after the controller has made it.
+    for (;;) {
+      const found = await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) }).catch(() => null);
+      if (found?.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  });
+}
+
+export async function removeTopicsOf(
+  brokers: readonly string[],
+  topology: Topology,
+  names: readonly TopicName[] = TOPICS.map((topic) => topic.name),
+): Promise<void> {
+  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: names.map((name) => `${topology.prefix}${name}`) }));
+}
+
+/** What retention does: the partition starts at the offset. */
+export async function cutBelow(
+  brokers: readonly string[],
+  topology: Topology,
+  topic: TopicName,
+  partition: number,
+  offset: number,
+): Promise<void> {
+  const name = `${topology.prefix}${topic}`;
+  await withAdmin(brokers, async (admin) => {
+    await admin.fetchTopicOffsets(name);
+    await admin.deleteTopicRecords({ topic: name, partitions: [{ partition, offset: String(offset) }] });
+  });
+}

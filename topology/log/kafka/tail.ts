@@ -1,0 +1,287 @@
+// Follows partitions without a group: one fetch loop per broker fills a bounded buffer per partition, and stops where nobody reads on.
+import type { TopicName } from '../../topics.ts';
+import { LogClosedError, LogHoleError } from '../errors.ts';
+import type { LogEntry } from '../shared-log.ts';
+import type { Cluster } from './cluster.ts';
+import { type Fetched, fetchFrom } from './fetch.ts';
+import { entryOf } from './message.ts';
+import { type Patience, retrying } from './retrying.ts';
+
+export interface Tail {
+  follows(topic: TopicName, partition: number): boolean;
+  /** Starts a buffer; `from` must not lie beyond the end. */
+  begin(topic: TopicName, partition: number, from: number): void;
+  /** null: lies before what the buffer holds; read it from the broker. */
+  read(topic: TopicName, partition: number, from: number, max: number): readonly LogEntry[] | null;
+  waitFor(topic: TopicName, partition: number, from: number): Promise<void>;
+  /** Records in all buffers. */
+  buffered(): number;
+  close(): Promise<void>;
+}
+
+export interface TailOptions extends Patience {
+  readonly cluster: Cluster;
+  readonly nameOf: (topic: TopicName) => string;
+  readonly compacted: (topic: TopicName) => boolean;
+  /** Records and bytes of a partition that may lie ahead of its readers; it is paused beyond them. */
+  readonly ahead_records: number;
+  readonly ahead_bytes: number;
+  /** Nothing can be read any more. */
+  readonly failed: (error: Error) => void;
+}
+
+interface Waiter {
+  readonly from: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Followed {
+  readonly topic: TopicName;
+  readonly name: string;
+  readonly partition: number;
+  entries: LogEntry[];
+  bytes: number;
+  /** First offset that the entries cover. */
+  start: number;
+  /** Offset to be fetched next. */
+  next: number;
+  /** Furthest place that anybody has read to. */
+  read: number;
+  waiters: Waiter[];
+  /** Thrown at whoever reads at or after `next`. */
+  failure: Error | null;
+}
+
+/** Before the start, or after the end: the broker does not say which. */
+export const OUTSIDE = 'it lies outside of the partition';
+
+/** How long a fetch waits for data; a partition that is wanted meanwhile waits as long. */
+const WAIT_MS = 100;
+/** Behind the furthest reader others may follow at some distance without asking the broker. */
+const BEHIND_RECORDS = 2_000;
+
+export function createTail(options: TailOptions): Tail {
+  const { cluster } = options;
+  const partitions = new Map<string, Followed>();
+  /** By the broker that they ask; '' asks who leads. */
+  const loops = new Map<string, Promise<void>>();
+  let closed = false;
+
+  function followed(topic: TopicName, partition: number, from: number): Followed {
+    const key = `${topic}/${partition}`;
+    let of = partitions.get(key);
+    if (of === undefined) {
+      const name = options.nameOf(topic);
+      of = { topic, name, partition, entries: [], bytes: 0, start: from, next: from, read: from, waiters: [], failure: null };
+      partitions.set(key, of);
+    }
+    return of;
+  }
+
+  /** Somebody reads on from a place that the buffer has not come to. */
+  function rebase(of: Followed, from: number): void {
+    of.entries = [];
+    of.bytes = 0;
+    of.start = from;
+    of.next = from;
+    of.read = from;
+    of.failure = null;
+  }
+
+  function wanted(of: Followed): boolean {
+    if (of.failure !== null) return false;
+    if (of.waiters.length > 0) return true;
+    return of.next - of.read < options.ahead_records && of.bytes < options.ahead_bytes;
+  }
+
+  /** '' while nobody is known to lead. */
+  function leaderOf(of: Followed): string {
+    try {
+      const [node] = Object.keys(cluster.findLeaderForPartitions(of.name, [of.partition]));
+      return node === undefined || node === '-1' ? '' : node;
+    } catch {
+      return '';
+    }
+  }
+
+  function wake(of: Followed): void {
+    if (!closed && wanted(of)) start(leaderOf(of));
+  }
+
+  function start(node: string): void {
+    if (closed || loops.has(node)) return;
+    const loop = (node === '' ? findLeaders() : follow(node))
+      .catch((error: unknown) => fail(error instanceof Error ? error : new Error(String(error))))
+      .finally(() => {
+        loops.delete(node);
+        for (const of of partitions.values()) wake(of);
+      });
+    loops.set(node, loop);
+  }
+
+  /** Ends when every wanted partition has a leader. */
+  async function findLeaders(): Promise<void> {
+    await retrying({ settings: options.settings, closed: () => closed }, async () => {
+      await cluster.refreshMetadata();
+      for (const of of partitions.values())
+        if (wanted(of) && leaderOf(of) === '') throw new Error(`${of.name}/${of.partition} has no leader`);
+    });
+  }
+
+  /** Ends when nothing that this broker leads is wanted. */
+  async function follow(nodeId: string): Promise<void> {
+    for (;;) {
+      const more = await retrying({ settings: options.settings, closed: () => closed }, () => fetchOnce(nodeId));
+      if (!more || closed) return;
+    }
+  }
+
+  /** False when nothing is to be fetched there. Throws what is worth another try. */
+  async function fetchOnce(nodeId: string): Promise<boolean> {
+    const led = [...partitions.values()].filter((of) => wanted(of) && leaderOf(of) === nodeId);
+    if (led.length === 0) return false;
+    const places = led.map((of) => ({ topic: of.name, partition: of.partition, from: of.next }));
+    let stale = false;
+    try {
+      const broker = await cluster.findBroker({ nodeId });
+      const answers = await fetchFrom(broker, places, WAIT_MS);
+      for (const answer of answers) {
+        const at = led.findIndex((of) => of.name === answer.topic && of.partition === answer.partition);
+        const of = led[at];
+        if (of !== undefined && places[at]?.from === of.next) stale = !take(of, answer) || stale;
+      }
+    } catch (error) {
+      if (!closed) await cluster.refreshMetadata().catch(() => {});
+      throw error;
+    }
+    if (stale) {
+      await cluster.refreshMetadata().catch(() => {});
+      throw new Error('a leader has moved');
+    }
+    return true;
+  }
+
+  /** False: another broker has to be asked. */
+  function take(of: Followed, answer: Fetched): boolean {
+    if (answer.error === 1) {
+      of.failure = new LogHoleError(of.topic, of.partition, of.next, OUTSIDE);
+      settle(of);
+      return true;
+    }
+    if (answer.error !== 0) return false;
+    const compacted = options.compacted(of.topic);
+    for (const message of answer.messages) {
+      const offset = Number(message.offset);
+      if (offset < of.next) continue;
+      if (offset !== of.next && !compacted) {
+        of.failure = new LogHoleError(of.topic, of.partition, of.next, `found ${offset}`);
+        break;
+      }
+      of.entries.push(entryOf(of.topic, of.partition, message));
+      of.bytes += message.value?.length ?? 0;
+      of.next = offset + 1;
+    }
+    // A compacted partition may end with batches that hold nothing any more.
+    if (compacted && answer.messages.length === 0 && of.next < answer.high_watermark) of.next = answer.high_watermark;
+    trim(of);
+    settle(of);
+    return true;
+  }
+
+  function trim(of: Followed): void {
+    const keep = of.read - BEHIND_RECORDS;
+    let drop = 0;
+    while (drop < of.entries.length) {
+      const entry = of.entries[drop];
+      if (entry === undefined || entry.offset >= of.read) break;
+      if (entry.offset >= keep && of.bytes < options.ahead_bytes / 2) break;
+      drop += 1;
+    }
+    if (drop < 256 && of.bytes < options.ahead_bytes) return;
+    for (const entry of of.entries.splice(0, drop)) of.bytes -= entry.bytes;
+    of.start = of.entries[0]?.offset ?? of.next;
+  }
+
+  function settle(of: Followed): void {
+    const still: Waiter[] = [];
+    for (const waiter of of.waiters) {
+      if (of.failure !== null || of.next > waiter.from) waiter.resolve();
+      else still.push(waiter);
+    }
+    of.waiters = still;
+  }
+
+  function fail(error: Error): void {
+    if (closed) return;
+    for (const of of partitions.values()) {
+      for (const waiter of of.waiters) waiter.reject(error);
+      of.waiters = [];
+      of.failure = error;
+    }
+    options.failed(error);
+  }
+
+  return {
+    follows: (topic, partition) => partitions.has(`${topic}/${partition}`),
+    begin(topic, partition, from) {
+      followed(topic, partition, from);
+    },
+    read(topic, partition, from, max) {
+      if (closed) throw new LogClosedError('by its owner');
+      const of = followed(topic, partition, from);
+      if (from > of.next) rebase(of, from);
+      if (from < of.start) return null;
+      if (from >= of.next) {
+        const { failure } = of;
+        if (failure === null) {
+          wake(of);
+          return [];
+        }
+        // Who asks again after the place was mended shall find it mended.
+        if (failure instanceof LogHoleError) partitions.delete(`${topic}/${partition}`);
+        throw failure;
+      }
+      const at = firstAt(of.entries, from);
+      const found = of.entries.slice(at, at + max);
+      const last = found.at(-1);
+      of.read = Math.max(of.read, last === undefined ? of.next : last.offset + 1);
+      wake(of);
+      return found;
+    },
+    waitFor(topic, partition, from) {
+      if (closed) return Promise.reject(new LogClosedError('by its owner'));
+      const of = followed(topic, partition, from);
+      if (of.failure !== null || of.next > from) return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        of.waiters.push({ from, resolve, reject });
+        wake(of);
+      });
+    },
+    buffered() {
+      let sum = 0;
+      for (const of of partitions.values()) sum += of.entries.length;
+      return sum;
+    },
+    async close() {
+      closed = true;
+      for (const of of partitions.values()) {
+        for (const waiter of of.waiters) waiter.reject(new LogClosedError('by its owner'));
+        of.waiters = [];
+      }
+      await Promise.all(loops.values());
+    },
+  };
+}
+
+/** Index of the first entry at or after the offset. */
+function firstAt(entries: readonly LogEntry[], offset: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.offset ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
