@@ -6,5 +6,8 @@ export default defineConfig({
     pool: 'forks',
     include: ['schemas/**/*.test.ts', 'topology/**/*.test.ts', 'services/**/*.test.ts', 'clickhouse/**/*.test.ts'],
     testTimeout: 60_000,
+    // The first test file that asks for a broker waits until it has started.
+    hookTimeout: 240_000,
+    globalSetup: ['topology/kafka-broker/vitest-desk.ts'],
   },
 });
