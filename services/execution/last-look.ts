@@ -73,10 +73,12 @@ function instrumentProblem(look: Look): Denial | null {
 
 /** Openings only: the market must be visible, tight and deep enough. */
 function quoteProblem(look: Look, quote: Quote | null): Denial | null {
-  const { command, settings, now } = look;
+  const { command, settings, config, now } = look;
   if (quote === null) return no('QUOTE_STALE', 'no quote');
   const age = now - quote.event_time;
-  if (age > settings.quote_max_age_us) return no('QUOTE_STALE', `age ${age} µs, limit ${settings.quote_max_age_us}`);
+  // A price made from a bar may be two bars old, as it may for the gate that let the entry through.
+  const limit = Math.max(settings.quote_max_age_us, isDerived(quote) ? 2 * config.base_interval_us : 0);
+  if (age > limit) return no('QUOTE_STALE', `age ${age} µs, limit ${limit}`);
   if (age < -SECOND) return no('QUOTE_FROM_FUTURE', `age ${age} µs`);
   const spread = spreadBps(quote);
   if (spread > BigInt(settings.spread_bps_max) * SCALE)

@@ -11,11 +11,12 @@ export const clockSkew: Gate = {
   evaluate: (e) => {
     const { max_skew_ms } = e.policy.clock;
     if (max_skew_ms === null) return off(clockSkew);
+    const limit = secondsOf(max_skew_ms * 1_000);
+    // Told of a skew, nobody may waive that it was not measured here.
+    if (e.enriched.flags.includes('CLOCK_SKEWED')) return fail(clockSkew, 'CLOCK_SKEWED', null, limit);
     const skew = e.in.clock_skew_ms;
     if (skew === null) return unknown(clockSkew, 'tick');
     const ms = skew < 0 ? -skew : skew;
-    const limit = secondsOf(max_skew_ms * 1_000);
-    if (e.enriched.flags.includes('CLOCK_SKEWED')) return fail(clockSkew, 'CLOCK_SKEWED', null, limit);
     return atMost(clockSkew, secondsOf(Math.round(ms * 1_000)), limit, 'CLOCK_SKEWED');
   },
   flip: raise('clock.max_skew_ms', 1_000_000_000n),

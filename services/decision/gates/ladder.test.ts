@@ -114,6 +114,7 @@ const REFUSALS: readonly Row[] = [
   [7, 'RECONCILIATION_BREAK', 'BLOCK', (d) => Object.assign(d.reconciliation, { symbol_clean: false })],
   [8, 'CLOCK_SKEWED', 'BLOCK', (d) => (d.clock_skew_ms = -2_001)],
   [8, 'CLOCK_SKEWED', 'BLOCK', (d) => d.enriched.flags.push('CLOCK_SKEWED')],
+  [8, 'CLOCK_SKEWED', 'BLOCK', (d) => Object.assign(d, { clock_skew_ms: null }).enriched.flags.push('CLOCK_SKEWED')],
   [9, 'ORDER_OUTCOME_UNKNOWN', 'BLOCK', (d) => Object.assign(d.orders, { unknown: 1 })],
   [10, 'INSTRUMENT_NOT_LISTED', 'BLOCK', (d) => (d.policy.instruments.allowed = ['ETH-USDT'])],
   [10, 'INSTRUMENT_NOT_LISTED', 'BLOCK', (d) => (d.enriched.info = { ...d.enriched.info, quote: 'USD' })],
