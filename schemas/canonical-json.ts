@@ -52,8 +52,23 @@ function isList(value: CanonicalValue): value is readonly CanonicalValue[] {
 }
 
 function quote(text: string): string | null {
+  if (isPlain(text)) return `"${text}"`;
   return text.isWellFormed() ? JSON.stringify(text) : null;
 }
+
+/** Printable ASCII that JSON writes as it is, and short enough that looking is cheaper than calling the writer of JSON. */
+export function isPlain(text: string): boolean {
+  if (text.length > PLAIN_MAX) return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x20 || unit > 0x7e || unit === QUOTE || unit === BACKSLASH) return false;
+  }
+  return true;
+}
+
+const PLAIN_MAX = 24;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** The first thing that has no form, in the order of writing; '' if there is none. */
 function faultOf(value: CanonicalValue | undefined, path: string): string {

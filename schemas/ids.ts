@@ -1,5 +1,5 @@
 // Every id of the system: the hash H, the draw U, and one constructor per kind of id.
-import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
+import { type CanonicalValue, canonicalJson, isPlain } from './canonical-json.ts';
 import { sha256Hex } from './hash.ts';
 import type { Micros } from './time.ts';
 
@@ -43,7 +43,9 @@ function unit(hex: string): number {
 }
 
 // Ids that are derived for every record write their canonical text directly, members in sorted order; a test holds them equal to H.
-const q = JSON.stringify;
+function q(text: string): string {
+  return isPlain(text) ? `"${text}"` : JSON.stringify(text);
+}
 
 /** Buckets of an id without event_id are 600 s of event time: a constant, not a setting. */
 const SIGNAL_BUCKET_US = 600_000_000;
@@ -127,13 +129,9 @@ export function orderEventId(
   if ('order_id' in of) {
     return sha256Hex(`{"key":${q(of.key)},"kind":"order_event","order_id":${q(of.order_id)},"type":${q(of.type)},"v":1}`);
   }
-  return H({
-    kind: 'order_event',
-    account: of.account,
-    key: of.key,
-    type: of.type,
-    venue: of.venue,
-  });
+  return sha256Hex(
+    `{"account":${q(of.account)},"key":${q(of.key)},"kind":"order_event","type":${q(of.type)},"v":1,"venue":${q(of.venue)}}`,
+  );
 }
 
 export function fillId(of: {

@@ -1,5 +1,5 @@
 // The compact text that models see: canonical JSON of capped sections, always below 4 096 bytes.
-import { type CanonicalValue, canonicalJson } from '../../schemas/canonical-json.ts';
+import { type CanonicalValue, canonicalJson, isPlain } from '../../schemas/canonical-json.ts';
 
 export const PAYLOAD_BYTES_MAX = 4_096;
 
@@ -72,9 +72,10 @@ function capped(members: Members, cap: number): { readonly text: string; readonl
   // The braces; the first member has no comma before it.
   let bytes = 1;
   for (const [key, value] of members) {
-    const name = JSON.stringify(key);
+    const plain = isPlain(key);
+    const name = plain ? `"${key}"` : JSON.stringify(key);
     const text = typeof value === 'number' ? String(value) : canonicalJson(value);
-    bytes += bytesOf(name) + (typeof value === 'number' ? text.length : bytesOf(text)) + 2;
+    bytes += (plain ? name.length : bytesOf(name)) + (typeof value === 'number' ? text.length : bytesOf(text)) + 2;
     if (bytes > cap) break;
     let at = keys.length;
     for (; at > 0 && (keys[at - 1] ?? '') > key; at -= 1) {

@@ -1,6 +1,6 @@
 // The one validator of signals: equal input gives equal codes in the gateway, in enrichment and on the command line.
 
-import { canonicalJson } from '../../schemas/canonical-json.ts';
+import { canonicalJson, isPlain } from '../../schemas/canonical-json.ts';
 import { decode } from '../../schemas/codec.ts';
 import { sha256Hex } from '../../schemas/hash.ts';
 import { type SignalId, signalId } from '../../schemas/ids.ts';
@@ -246,7 +246,9 @@ export function fingerprintText(signal: Signal): string {
   );
 }
 
-const q = JSON.stringify;
+function q(text: string | null): string {
+  return text !== null && isPlain(text) ? `"${text}"` : JSON.stringify(text);
+}
 
 function decimalText(value: Decimal | null): string {
   return value === null ? 'null' : `"${formatDecimal(value)}"`;
