@@ -33,3 +33,43 @@ SELECT
     dateDiff('microsecond', decided_at, accepted_at) AS accept_us,
     dateDiff('microsecond', accepted_at, first_fill_at) AS fill_us
 FROM {db}.trades FINAL;
+
+CREATE OR REPLACE VIEW {db}.v_pnl{on_cluster} AS
+SELECT
+    mode, run_id, portfolio, toDate(closed_at) AS day, instrument, strategy, source, regime, exit_reason,
+    count() AS closed,
+    countIf(t.net > 0) AS won,
+    sum(t.net) AS net_sum,
+    sum(t.entry_notional) AS notional_sum
+FROM {db}.v_trades AS t
+GROUP BY mode, run_id, portfolio, day, instrument, strategy, source, regime, exit_reason;
+
+CREATE OR REPLACE VIEW {db}.v_waterfall{on_cluster} AS
+SELECT
+    mode, run_id, portfolio,
+    count() AS trades,
+    sum(leg_edge) AS edge,
+    sum(leg_opportunity) AS opportunity,
+    sum(leg_decision_delay) AS decision_delay,
+    sum(leg_send_latency) AS send_latency,
+    sum(leg_entry_slippage) AS entry_slippage,
+    sum(leg_exit_delay) AS exit_delay,
+    sum(leg_exit_slippage) AS exit_slippage,
+    sum(leg_fees) AS fees,
+    sum(leg_funding) AS funding,
+    sum(t.net) AS net,
+    sum(t.residual) AS residual,
+    sum(t.entry_notional) AS notional
+FROM {db}.v_trades AS t
+GROUP BY mode, run_id, portfolio;
+
+CREATE OR REPLACE VIEW {db}.v_gate_funnel{on_cluster} AS
+SELECT
+    mode, run_id, portfolio, gate, name,
+    count() AS judged,
+    countIf(verdict = 'PASS') AS passed,
+    countIf(verdict = 'FAIL') AS refused,
+    countIf(verdict = 'UNKNOWN') AS unknown,
+    countIf(is_reason) AS the_reason
+FROM {db}.v_gate_verdicts
+GROUP BY mode, run_id, portfolio, gate, name;

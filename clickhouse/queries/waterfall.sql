@@ -2,18 +2,18 @@
 -- param portfolio String =
 -- param run_id String =
 SELECT
-    count() AS trades,
-    sum(leg_edge) AS edge,
-    sum(leg_opportunity) AS opportunity,
-    sum(leg_decision_delay) AS decision_delay,
-    sum(leg_send_latency) AS send_latency,
-    sum(leg_entry_slippage) AS entry_slippage,
-    sum(leg_exit_delay) AS exit_delay,
-    sum(leg_exit_slippage) AS exit_slippage,
-    sum(leg_fees) AS fees,
-    sum(leg_funding) AS funding,
-    sum(net) AS net,
-    sum(residual) AS residual,
-    sum(entry_notional) AS notional
-FROM {db}.v_trades
+    sum(w.trades) AS trades,
+    sum(w.edge) AS edge,
+    sum(w.opportunity) AS opportunity,
+    sum(w.decision_delay) AS decision_delay,
+    sum(w.send_latency) AS send_latency,
+    sum(w.entry_slippage) AS entry_slippage,
+    sum(w.exit_delay) AS exit_delay,
+    sum(w.exit_slippage) AS exit_slippage,
+    sum(w.fees) AS fees,
+    sum(w.funding) AS funding,
+    sum(w.net) AS net,
+    sum(w.residual) AS residual,
+    sum(w.notional) AS notional
+FROM {db}.v_waterfall AS w
 WHERE ({portfolio:String} = '' OR portfolio = {portfolio:String}) AND ({run_id:String} = '' OR run_id = {run_id:String})
