@@ -14,7 +14,7 @@ export function takeOnce(p: PortfolioState, id: string): boolean {
   return true;
 }
 
-/** Once an hour: what no record can ask for any more goes, oldest first. */
+/** Once a day: what no record can ask for any more goes, oldest first. */
 export function forget(p: PortfolioState): void {
   for (const [id, at] of p.decided) {
     if (at > p.now - KEEP_US) break;

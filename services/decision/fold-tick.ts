@@ -11,7 +11,7 @@ import { stalePrices } from './exits/stale-price.ts';
 import { timeExits } from './exits/time-exit.ts';
 import { verdictExits } from './exits/verdict-exit.ts';
 import { type Fold, noteChange, ordersContext, sideOf } from './fold.ts';
-import { onOrdersTick } from './orders/tick.ts';
+import { forgetOrders, onOrdersTick } from './orders/tick.ts';
 import { decide } from './record/decision-record.ts';
 import type { PortfolioState } from './state.ts';
 
@@ -27,13 +27,16 @@ export function foldTick(fold: Fold, p: PortfolioState, tick: Tick): void {
   stalePrices(fold, p, tick.tick_at);
   const hour = Math.floor(tick.tick_at / HOUR);
   if (hour > p.hour) {
+    if (Math.floor(hour / 24) > Math.floor(p.hour / 24)) {
+      forget(p);
+      forgetOrders(p.orders, p.now);
+    }
     p.hour = hour;
     snapshot(fold, p, tick.tick_at);
   }
 }
 
 function snapshot(fold: Fold, p: PortfolioState, tick_at: number): void {
-  forget(p);
   const subject = { type: 'tick', id: `STATE_SNAPSHOT/${tick_at}` } as const;
   decide(fold, p, subject, '', { kind: 'STATE', action: 'EXECUTE', reason_code: 'STATE_SNAPSHOT' });
   for (const position of p.ledger.positions.values()) noteChange(fold, position, sideOf(position));

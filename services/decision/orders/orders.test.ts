@@ -25,7 +25,7 @@ import {
   restingOrders,
   unknownOrders,
 } from './orders.ts';
-import { onOrdersTick } from './tick.ts';
+import { forgetOrders, onOrdersTick } from './tick.ts';
 
 const T0 = 1_700_000_000_000_000;
 const terms = { tick: decimal('0.1'), step: decimal('0.001'), min_qty: decimal('0.001'), min_notional: decimal('5') };
@@ -332,7 +332,7 @@ describe('an ended order', () => {
     tell(context(61), event(id, 'ACCEPTED', { evidence: 'QUERY', observed_at: T0 + 61 * SECOND }));
     expect(out.effects.at(-1)).toMatchObject({ kind: 'RESERVE_ENTRY', order: { order_id: id } });
     expect(last()).toMatchObject({ action: 'CANCEL', order_id: id });
-    onOrdersTick(state, context(8 * 86_400), out);
+    forgetOrders(state, context(8 * 86_400).now);
     expect(state.orders.has(id)).toBe(true);
     tell(context(8 * 86_400), event(id, 'CANCELED'));
     expect(out.effects.at(-1)).toMatchObject({ kind: 'RELEASE' });
@@ -340,9 +340,9 @@ describe('an ended order', () => {
 
   it('is forgotten after 7 days', () => {
     const id = ended();
-    onOrdersTick(state, context(1 + 7 * 86_400 - 1), out);
+    forgetOrders(state, T0 + 7 * 86_400 * SECOND);
     expect(state.orders.has(id)).toBe(true);
-    onOrdersTick(state, context(1 + 7 * 86_400), out);
+    forgetOrders(state, T0 + (1 + 7 * 86_400) * SECOND);
     expect(state.orders.has(id)).toBe(false);
   });
 });
@@ -485,7 +485,7 @@ describe('what others fill', () => {
     tell(context(60), fill(id, '0.4'));
     expect(unknownOrders(state, 'BTC-USDT')).toHaveLength(1);
     expect(effects().slice(-2)).toEqual(['BOOK', 'RESERVE_ENTRY']);
-    onOrdersTick(state, context(8 * 86_400), out);
+    forgetOrders(state, context(8 * 86_400).now);
     expect(state.orders.has(id)).toBe(true);
   });
 });

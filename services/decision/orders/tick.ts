@@ -1,11 +1,11 @@
 // What time does to orders: TTLs end in a cancel, waiting exits are sent, old orders are forgotten.
+import type { Micros } from '../../../schemas/time.ts';
 import { FORGET_AFTER_US, setDeadline, UNACKNOWLEDGED_US } from './deadline.ts';
 import type { OrdersContext, OrdersOutput, OrdersState } from './orders.ts';
 import { cancelLive, isOpening, resume } from './walk.ts';
 
 /** Called on every Tick (and wherever journal time has moved past `state.deadline`). */
 export function onOrdersTick(state: OrdersState, context: OrdersContext, out: OrdersOutput): void {
-  forget(state, context);
   if (context.now < state.deadline) return;
   for (const intent of [...state.intents.values()]) {
     const order = state.orders.get(intent.order_id);
@@ -22,11 +22,12 @@ export function onOrdersTick(state: OrdersState, context: OrdersContext, out: Or
   setDeadline(state);
 }
 
-function forget(state: OrdersState, context: OrdersContext): void {
+/** Once a day: orders that ended 7 days ago can have no more fills. */
+export function forgetOrders(state: OrdersState, now: Micros): void {
   let gone = 0;
   for (const order_id of state.ended) {
     const order = state.orders.get(order_id);
-    if (order !== undefined && order.ended_at + FORGET_AFTER_US > context.now) break;
+    if (order !== undefined && order.ended_at + FORGET_AFTER_US > now) break;
     state.orders.delete(order_id);
     if (order !== undefined && state.past.get(order.intent_id)?.last_order_id === order_id) state.past.delete(order.intent_id);
     gone += 1;
