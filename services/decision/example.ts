@@ -214,11 +214,14 @@ export function tick(s: Scenario, at: Micros = s.now, skew_ms: number | null = 0
   return send(s, 'Tick', { tick_at: at, skew_ms });
 }
 
-/** Clean reports lift the start block. */
+/** Clean reports lift the start block. The venue holds what we do, unless told otherwise. */
 export function reconciled(
   s: Scenario,
   clean = true,
   findings: NonNullable<OrderEvent['reconciliation']>['findings'] = [],
+  positions: NonNullable<OrderEvent['reconciliation']>['positions'] = [...portfolioOf(s).ledger.positions.values()].map(
+    ({ instrument, qty }) => ({ instrument, quantity: qty, average_price: null }),
+  ),
 ): Output[] {
   return event(s, {
     type: 'RECONCILED',
@@ -229,7 +232,7 @@ export function reconciled(
       claim: null,
       cursor: '',
       assets: [],
-      positions: [],
+      positions,
       open_orders: [],
       findings,
       evidence_hash: '',

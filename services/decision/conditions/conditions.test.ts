@@ -37,6 +37,9 @@ const stateChanges = (outputs: readonly Output[]) =>
   decisions(outputs)
     .filter((d) => d.kind === 'STATE' && d.reason_code !== 'STATE_SNAPSHOT')
     .map((d) => `${d.target || '-'} ${d.reason_code}`);
+/** Of the scenario's instrument. */
+const STEP = M('0.0001');
+
 const codes = (s: Scenario) => portfolioOf(s).conditions.map((c) => c.code);
 
 function verdict(s: Scenario, over: Partial<Verdict>): Output[] {
@@ -243,6 +246,30 @@ describe('each condition enters and leaves', () => {
     expect(stateChanges(reconciled(s, false, [finding('A', null, '1'), finding('B', null, '1')]))).toEqual([
       'RECONCILIATION_BREAK RECONCILIATION_BREAK',
     ]);
+  });
+
+  it('RECONCILIATION_BREAK: the venue holds another quantity than we do, though it finds its own books clean', () => {
+    const s = trading();
+    const { qty } = opened(s);
+    const report = (quantity: bigint) =>
+      reconciled(s, true, [], [{ instrument: INSTRUMENT, quantity, average_price: M('50000') }]);
+    const blocked = () => decisions(signal(s, { instrument: INSTRUMENT }))[0]?.gates.find(({ gate }) => gate === 7)?.reason_code;
+    // A step of difference is rounding.
+    expect(stateChanges(report(qty + STEP))).toEqual([]);
+    expect(blocked()).toBe(null);
+    expect(stateChanges(report(qty + STEP + 1n))).toEqual([]);
+    expect(blocked()).toBe('RECONCILIATION_BREAK');
+    expect(stateChanges(reconciled(s, true, [], []))).toEqual(['RECONCILIATION_BREAK RECONCILIATION_BREAK']);
+    expect(stateChanges(report(qty))).toEqual(['RECONCILIATION_BREAK CONDITION_CLEARED']);
+    expect(blocked()).toBe(null);
+  });
+
+  it('RECONCILIATION_BREAK: a holding of which we know nothing counts at its average price', () => {
+    const s = trading();
+    const unheard = (average: string) =>
+      stateChanges(reconciled(s, true, [], [{ instrument: 'ETH-USDT', quantity: M('1'), average_price: M(average) }]));
+    expect(unheard('100')).toEqual([]);
+    expect(unheard('100.01')).toEqual(['RECONCILIATION_BREAK RECONCILIATION_BREAK']);
   });
 
   it('RECONCILIATION_BREAK: a quarantined fill keeps it until an operator dismisses it', () => {
