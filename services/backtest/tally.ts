@@ -79,7 +79,8 @@ function addDecision(tally: Tally, decision: Decision): void {
 
 function addEquity(tally: Tally, decision: Decision): void {
   const { nav, drawdown_bps } = decision.state;
-  if (nav === null) return;
+  // Before the first cash there is nothing to draw.
+  if (nav === null || (nav === 0n && tally.equity.length === 0)) return;
   tally.drawdown_bps = Math.max(tally.drawdown_bps, drawdown_bps ?? 0);
   const point = { at: decision.decided_at, nav };
   const last = tally.equity.at(-1);

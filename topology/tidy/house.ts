@@ -54,6 +54,7 @@ export const TEST_SUPPORT: readonly string[] = [
   'schemas/arbitrary.ts',
   'services/backtest/crash/extent.ts',
   'services/backtest/crash/weir-child.ts',
+  'services/backtest/example.ts',
   'services/decision/example.ts',
   'services/enrichment/example.ts',
   'services/execution/example.ts',
