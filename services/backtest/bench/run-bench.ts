@@ -28,8 +28,9 @@ export interface BenchRunOptions {
   readonly observe?: (record: AnyEnvelope) => void;
 }
 
+const deployment = benchDeployment();
+
 export function runBench(bars: BenchBars, options: BenchRunOptions = {}): BenchRun {
-  const deployment = benchDeployment();
   const counter = newFigures();
   const { after_bar, observe } = options;
   const stages = stagesOf(deployment);
