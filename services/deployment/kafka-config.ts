@@ -1,0 +1,250 @@
+// How a deployment reaches Kafka and its schema registry: one table of environment variables, all faults said at once.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { type KafkaSettings, kafkaSettings } from '../../topology/log/kafka/settings.ts';
+import { isTopicName, type TopicName } from '../../topology/topics.ts';
+import { type Topology, topologyOf } from '../../topology/topology.ts';
+
+export interface RegistrySettings {
+  /** Base of the Confluent-compatible interface. */
+  readonly url: string;
+  readonly username: string | null;
+  readonly password: string | null;
+  /** A request that is not answered by then has failed. */
+  readonly request_ms: number;
+  /** How long the registry may be away, through growing pauses, before we give up. */
+  readonly away_ms: number;
+}
+
+export interface KafkaConfig {
+  readonly settings: KafkaSettings;
+  readonly topology: Topology;
+  readonly replication: number;
+  readonly min_isr: number;
+  /** Principal of a stage = this and its name. */
+  readonly principal_prefix: string;
+  readonly registry: RegistrySettings | null;
+}
+
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `expected ${least} to ${most}`);
+
+const seconds = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,3})?$/, 'expected seconds, such as 10 or 0.5')
+  .transform((text) => Math.round(Number(text) * 1000));
+
+const brokers = z
+  .string()
+  .transform((text) => text.split(',').map((broker) => broker.trim()))
+  .refine(
+    (list) => list.every((broker) => /^[^\s:,/]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/.test(broker)),
+    'expected host:port,host:port',
+  );
+
+/** `12`, or `12,signals.v1=24,market.v1=24`. */
+const partitions = z.string().transform((text, context) => {
+  const [count = '', ...others] = text.split(',').map((part) => part.trim());
+  const different: Partial<Record<TopicName, number>> = {};
+  const fault = (message: string): never => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  for (const other of others) {
+    const [name = '', value = ''] = other.split('=');
+    if (!isTopicName(name) || !/^\d{1,4}$/.test(value)) return fault(`"${other}": expected <topic>=<count>`);
+    different[name] = Number(value);
+  }
+  if (!/^\d{1,4}$/.test(count)) return fault('expected a count, such as 12 or 12,signals.v1=24,market.v1=24');
+  try {
+    topologyOf(Number(count), different);
+  } catch (error) {
+    return fault(error instanceof Error ? error.message : String(error));
+  }
+  return { count: Number(count), different };
+});
+
+const file = z.string().transform((path, context) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `cannot be read (${error instanceof Error ? error.message : error})` });
+    return z.NEVER;
+  }
+});
+
+const url = z.url({ protocol: /^https?$/, error: 'expected a URL, such as http://127.0.0.1:8080/apis/ccompat/v7' });
+
+/** Every variable; its description stands in the reference. */
+export const KAFKA_ENVIRONMENT = {
+  WEIR_KAFKA_BROKERS: brokers.describe('addresses, host:port,host:port'),
+  WEIR_KAFKA_CLIENT_ID: z.string().default('weir').describe('name of this client in the logs of the brokers'),
+  WEIR_KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{0,100}$/, 'expected letters, digits, dots, dashes')
+    .default('')
+    .describe('put before every topic and group name'),
+  WEIR_KAFKA_PARTITIONS: partitions
+    .prefault('12')
+    .describe('of every topic; single ones may differ: 12,signals.v1=24,market.v1=24'),
+  WEIR_KAFKA_REPLICATION: whole(1, 100).prefault('3').describe('copies of every partition'),
+  WEIR_KAFKA_MIN_ISR: whole(1, 100)
+    .optional()
+    .describe('copies that must have a record before it is acknowledged; default: one fewer than there are, at least 1'),
+  WEIR_KAFKA_PRINCIPAL_PREFIX: z.string().default('weir-').describe('principal of a stage = this and the name of the stage'),
+  WEIR_KAFKA_SSL: z
+    .enum(['true', 'false'], { error: 'expected true or false' })
+    .optional()
+    .describe('encrypt; true if a file below is given'),
+  WEIR_KAFKA_SSL_CA_FILE: file.optional().describe('PEM of the authorities that are trusted; default: those of the system'),
+  WEIR_KAFKA_SSL_CERT_FILE: file.optional().describe('PEM of our certificate, where brokers ask for one'),
+  WEIR_KAFKA_SSL_KEY_FILE: file.optional().describe('PEM of its key'),
+  WEIR_KAFKA_SASL_MECHANISM: z
+    .enum(['plain', 'scram-sha-256', 'scram-sha-512'], { error: 'expected plain, scram-sha-256 or scram-sha-512' })
+    .optional()
+    .describe('how we say who we are'),
+  WEIR_KAFKA_SASL_USERNAME: z.string().min(1).optional().describe('who we are'),
+  WEIR_KAFKA_SASL_PASSWORD: z.string().min(1).optional().describe('the password; better in a file'),
+  WEIR_KAFKA_SASL_PASSWORD_FILE: file.optional().describe('file with the password'),
+  WEIR_KAFKA_REQUEST_S: seconds.prefault('10').describe('a request that is not answered by then has failed'),
+  WEIR_KAFKA_AWAY_S: seconds.prefault('90').describe('how long brokers may be away before we give up (exit 69)'),
+  WEIR_KAFKA_SESSION_S: seconds.prefault('10').describe('a member of a group that is silent for longer is taken for dead'),
+  WEIR_KAFKA_HEARTBEAT_S: seconds.prefault('1').describe('how often a member says that it lives'),
+  WEIR_KAFKA_REGISTRY_URL: url.optional().describe('schema registry, base of its Confluent-compatible interface'),
+  WEIR_KAFKA_REGISTRY_USERNAME: z.string().min(1).optional().describe('basic authentication'),
+  WEIR_KAFKA_REGISTRY_PASSWORD: z.string().min(1).optional().describe('the password; better in a file'),
+  WEIR_KAFKA_REGISTRY_PASSWORD_FILE: file.optional().describe('file with the password'),
+  WEIR_KAFKA_REGISTRY_REQUEST_S: seconds.prefault('5').describe('a request that is not answered by then has failed'),
+  WEIR_KAFKA_REGISTRY_AWAY_S: seconds.prefault('30').describe('how long the registry may be away before we give up (exit 69)'),
+} as const;
+
+const table = z.object(KAFKA_ENVIRONMENT);
+type Values = z.output<typeof table>;
+
+export type KafkaConfigResult =
+  | { readonly config: KafkaConfig; readonly faults: readonly [] }
+  | { readonly config: null; readonly faults: readonly string[] };
+
+/** The configuration, or every fault: variable, value (never of a secret) and what was expected. */
+export function readKafkaConfig(env: NodeJS.ProcessEnv = process.env): KafkaConfigResult {
+  // Set and empty is not set: what compose files do with what is absent.
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => name.startsWith('WEIR_KAFKA_') && value !== undefined && value !== ''),
+  );
+  const faults = Object.keys(given)
+    .filter((name) => !Object.hasOwn(KAFKA_ENVIRONMENT, name))
+    .map((name) => `${name}: is no variable of ours${didYouMean(name)}`);
+  const parsed = table.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0] ?? '');
+      const value = given[name];
+      if (value === undefined) faults.push(`${name}: is not set; ${KAFKA_ENVIRONMENT.WEIR_KAFKA_BROKERS.description}`);
+      else faults.push(`${name}: ${/PASSWORD$/.test(name) ? '(secret)' : `"${value}"`}, ${issue.message}`);
+    }
+    return { config: null, faults };
+  }
+  faults.push(...contradictions(parsed.data));
+  return faults.length > 0 ? { config: null, faults } : { config: configOf(parsed.data), faults: [] };
+}
+
+/** What is wrong between variables that are each right. */
+function contradictions(values: Values): string[] {
+  const faults: string[] = [];
+  const minIsr = values.WEIR_KAFKA_MIN_ISR;
+  if (minIsr !== undefined && minIsr > values.WEIR_KAFKA_REPLICATION)
+    faults.push(`WEIR_KAFKA_MIN_ISR: ${minIsr}, expected at most WEIR_KAFKA_REPLICATION, ${values.WEIR_KAFKA_REPLICATION}`);
+  if (values.WEIR_KAFKA_SSL === 'false' && hasTlsFile(values))
+    faults.push('WEIR_KAFKA_SSL: "false", but WEIR_KAFKA_SSL_*_FILE are set');
+  if ((values.WEIR_KAFKA_SSL_CERT_FILE === undefined) !== (values.WEIR_KAFKA_SSL_KEY_FILE === undefined))
+    faults.push('WEIR_KAFKA_SSL_CERT_FILE and WEIR_KAFKA_SSL_KEY_FILE: expected both or none');
+  const password = values.WEIR_KAFKA_SASL_PASSWORD ?? values.WEIR_KAFKA_SASL_PASSWORD_FILE;
+  const parts = [values.WEIR_KAFKA_SASL_MECHANISM, values.WEIR_KAFKA_SASL_USERNAME, password].filter(
+    (part) => part !== undefined,
+  );
+  if (parts.length !== 0 && parts.length !== 3)
+    faults.push('WEIR_KAFKA_SASL_MECHANISM, _USERNAME and _PASSWORD_FILE (or _PASSWORD): expected all or none');
+  if (values.WEIR_KAFKA_SASL_PASSWORD !== undefined && values.WEIR_KAFKA_SASL_PASSWORD_FILE !== undefined)
+    faults.push('WEIR_KAFKA_SASL_PASSWORD and WEIR_KAFKA_SASL_PASSWORD_FILE: expected one of them');
+  if (values.WEIR_KAFKA_HEARTBEAT_S * 3 > values.WEIR_KAFKA_SESSION_S)
+    faults.push('WEIR_KAFKA_HEARTBEAT_S: expected at most a third of WEIR_KAFKA_SESSION_S');
+  const registryPassword = values.WEIR_KAFKA_REGISTRY_PASSWORD ?? values.WEIR_KAFKA_REGISTRY_PASSWORD_FILE;
+  if ((values.WEIR_KAFKA_REGISTRY_USERNAME === undefined) !== (registryPassword === undefined))
+    faults.push('WEIR_KAFKA_REGISTRY_USERNAME and _PASSWORD_FILE (or _PASSWORD): expected both or none');
+  return faults;
+}
+
+function hasTlsFile(values: Values): boolean {
+  const files = [values.WEIR_KAFKA_SSL_CA_FILE, values.WEIR_KAFKA_SSL_CERT_FILE, values.WEIR_KAFKA_SSL_KEY_FILE];
+  return files.some((text) => text !== undefined);
+}
+
+function configOf(values: Values): KafkaConfig {
+  const password = values.WEIR_KAFKA_SASL_PASSWORD ?? values.WEIR_KAFKA_SASL_PASSWORD_FILE?.trimEnd();
+  const { WEIR_KAFKA_SASL_MECHANISM: mechanism, WEIR_KAFKA_SASL_USERNAME: username } = values;
+  const secret = values.WEIR_KAFKA_REGISTRY_PASSWORD ?? values.WEIR_KAFKA_REGISTRY_PASSWORD_FILE?.trimEnd();
+  return {
+    settings: kafkaSettings(values.WEIR_KAFKA_BROKERS, {
+      client_id: values.WEIR_KAFKA_CLIENT_ID,
+      tls:
+        values.WEIR_KAFKA_SSL === 'true' || hasTlsFile(values)
+          ? {
+              ca: values.WEIR_KAFKA_SSL_CA_FILE ?? null,
+              cert: values.WEIR_KAFKA_SSL_CERT_FILE ?? null,
+              key: values.WEIR_KAFKA_SSL_KEY_FILE ?? null,
+            }
+          : null,
+      sasl:
+        mechanism === undefined || username === undefined || password === undefined ? null : { mechanism, username, password },
+      request_ms: values.WEIR_KAFKA_REQUEST_S,
+      away_ms: values.WEIR_KAFKA_AWAY_S,
+      session_ms: values.WEIR_KAFKA_SESSION_S,
+      heartbeat_ms: values.WEIR_KAFKA_HEARTBEAT_S,
+    }),
+    topology: topologyOf(
+      values.WEIR_KAFKA_PARTITIONS.count,
+      values.WEIR_KAFKA_PARTITIONS.different,
+      values.WEIR_KAFKA_TOPIC_PREFIX,
+    ),
+    replication: values.WEIR_KAFKA_REPLICATION,
+    min_isr: values.WEIR_KAFKA_MIN_ISR ?? Math.max(1, values.WEIR_KAFKA_REPLICATION - 1),
+    principal_prefix: values.WEIR_KAFKA_PRINCIPAL_PREFIX,
+    registry:
+      values.WEIR_KAFKA_REGISTRY_URL === undefined
+        ? null
+        : {
+            url: values.WEIR_KAFKA_REGISTRY_URL.replace(/\/+$/, ''),
+            username: values.WEIR_KAFKA_REGISTRY_USERNAME ?? null,
+            password: secret ?? null,
+            request_ms: values.WEIR_KAFKA_REGISTRY_REQUEST_S,
+            away_ms: values.WEIR_KAFKA_REGISTRY_AWAY_S,
+          },
+  };
+}
+
+const NEAR = 4;
+
+function didYouMean(name: string): string {
+  const [best] = Object.keys(KAFKA_ENVIRONMENT)
+    .map((known) => ({ known, far: distance(name, known) }))
+    .sort((a, b) => a.far - b.far);
+  return best !== undefined && best.far <= NEAR ? `; did you mean ${best.known}?` : '';
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
