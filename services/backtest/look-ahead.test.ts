@@ -4,12 +4,19 @@ import { decimal } from '../../schemas/money.ts';
 import { blankSignal } from '../../schemas/records.generated.ts';
 import { parseTime } from '../../schemas/time.ts';
 import type { Stage } from '../../topology/stage.ts';
+import { lookAheadError } from '../cli/backtest-check.ts';
+import { EXIT } from '../cli/exit-codes.ts';
 import { stagesOf } from '../deployment/pipeline.ts';
 import type { Series } from '../market/facts.ts';
+import { FULL } from './crash/extent.ts';
 import { findLookAhead, type LookAheadOptions } from './look-ahead.ts';
 import { backtestSetup, STANDARD_REQUEST } from './setup.ts';
 
-const setup = backtestSetup({ ...STANDARD_REQUEST, cash: decimal('10000'), until: parseTime('2022-01-05T00:00:00Z') });
+const setup = backtestSetup({
+  ...STANDARD_REQUEST,
+  cash: decimal('10000'),
+  until: FULL ? null : parseTime('2022-01-05T00:00:00Z'),
+});
 
 const options = (stages: LookAheadOptions['stages']): LookAheadOptions => ({
   deployment: setup.deployment,
@@ -17,7 +24,7 @@ const options = (stages: LookAheadOptions['stages']): LookAheadOptions => ({
   market: setup.market,
   sent: [],
   stages,
-  cuts: 2,
+  cuts: FULL ? 20 : 2,
   seed: 7,
 });
 
@@ -52,17 +59,51 @@ function peeking(series: readonly Series[]): Stage<Record<string, never>> {
   };
 }
 
+/** The shipped pipeline with another stage in the place of one of its own. */
+const withStage = (make: (series: readonly Series[]) => Stage<unknown>) => (series: readonly Series[]) => {
+  const other = make(series);
+  return [other, ...stagesOf(setup.deployment).filter((stage) => stage.name !== other.name)];
+};
+
 describe('the look-ahead check', () => {
-  it('finds nothing in the shipped stages', () => {
+  it('finds nothing in the shipped stages', { timeout: 600_000 }, () => {
     expect(findLookAhead(options(() => stagesOf(setup.deployment)))).toBeNull();
   });
 
   it('finds the strategy that knows the next bar, and names the first decision', () => {
-    const stages = (series: readonly Series[]) => [
-      peeking(series) as Stage<unknown>,
-      ...stagesOf(setup.deployment).filter((stage) => stage.name !== 'strategy'),
-    ];
-    const found = findLookAhead({ ...options(stages), cuts: 8 });
-    expect(found).toMatchObject({ change: expect.stringMatching(/removed|absurd/), topic: expect.stringMatching(/^signals/) });
+    const found = findLookAhead({ ...options(withStage((series) => peeking(series) as Stage<unknown>)), cuts: 8 });
+    expect(found).toMatchObject({
+      change: expect.stringMatching(/^(removed|absurd)$/),
+      topic: 'signals.v1/0',
+      decision_id: expect.stringMatching(/^[0-9a-f]{64}$/),
+      field: 'decision_id',
+    });
+    if (found === null) return;
+    expect([found.with_future, found.without]).toContain('not decided');
+    const error = lookAheadError(found);
+    expect(error).toMatchObject({ code: 'LOOKAHEAD_FOUND', exit: EXIT.CHECK_FAILED });
+    expect(error.message).toContain(`decision ${found.decision_id} differs in decision_id`);
+  });
+
+  it('finds the stage whose numbers know the last bar, and names the field', () => {
+    // A future that only tints a value: the least that look-ahead can do.
+    const tinted = (series: readonly Series[]): Stage<unknown> => {
+      const last = [...(series[0]?.bars ?? [])].at(-1)?.close ?? 0n;
+      const [shipped] = stagesOf(setup.deployment).filter((stage) => stage.name === 'strategy');
+      if (shipped === undefined) throw new Error('no strategy stage');
+      return {
+        ...shipped,
+        step: (state, input, emit, now) =>
+          shipped.step(
+            state,
+            input,
+            (topic, type, key, value, id, cause, trace) =>
+              emit(topic, type, key, type === 'Signal' ? { ...value, thesis: `${last}` } : value, id, cause, trace),
+            now,
+          ),
+      };
+    };
+    const found = findLookAhead({ ...options(withStage(tinted)), cuts: 8 });
+    expect(found).toMatchObject({ topic: 'signals.v1/0', decision_id: null, field: 'thesis' });
   });
 });

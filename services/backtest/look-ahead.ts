@@ -8,7 +8,7 @@ import { createMemoryLog } from '../../topology/log/memory.ts';
 import type { SourceEvent } from '../../topology/runtime/source.ts';
 import { createVirtualRuntime } from '../../topology/runtime/virtual-runtime.ts';
 import type { Stage } from '../../topology/stage.ts';
-import { firstDifference } from '../decision/replay/difference.ts';
+import { type FieldDifference, firstDifference } from '../decision/replay/difference.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Series, SourceBar } from '../market/facts.ts';
 import { lengthOf } from '../market/interval.ts';
@@ -136,7 +136,7 @@ function compare(
     if (a !== undefined && b !== undefined && a.topic === b.topic && a.digest === b.digest) continue;
     const at = a ?? b;
     const differing = decisionFrom(full, partial, i);
-    const difference = firstDifference(differing?.a ?? a?.value ?? null, differing?.b ?? b?.value ?? null);
+    const difference = differing === null ? recordDifference(a, b) : decisionDifference(differing.a, differing.b);
     return {
       cut,
       change,
@@ -149,6 +149,18 @@ function compare(
     };
   }
   return null;
+}
+
+function recordDifference(a: Seen | undefined, b: Seen | undefined): FieldDifference | null {
+  if (a === undefined || b === undefined || a.topic !== b.topic) {
+    return { field: 'topic', recorded: a?.topic ?? 'no record', replayed: b?.topic ?? 'no record' };
+  }
+  return firstDifference(a.value, b.value);
+}
+
+function decisionDifference(a: Decision | null, b: Decision | null): FieldDifference | null {
+  if (a !== null && b !== null) return firstDifference(a, b);
+  return { field: 'decision_id', recorded: a?.decision_id ?? 'not decided', replayed: b?.decision_id ?? 'not decided' };
 }
 
 /** The first decision from record `from` on that the two runs do not share. */

@@ -1,6 +1,6 @@
 // `weir backtest check`: does anything that was written depend on what came later?
 import { formatTime } from '../../schemas/time.ts';
-import { findLookAhead } from '../backtest/look-ahead.ts';
+import { findLookAhead, type LookAheadFound } from '../backtest/look-ahead.ts';
 import { stagesOf } from '../deployment/pipeline.ts';
 import { type BacktestOptions, openSetup, requestOf } from './backtest-run.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
@@ -9,6 +9,16 @@ import { startProgress } from './progress.ts';
 
 export interface CheckOptions extends BacktestOptions {
   readonly cuts: number;
+}
+
+export function lookAheadError(found: LookAheadFound): CommandError {
+  const what = found.decision_id === null ? `${found.topic} offset ${found.offset}` : `decision ${found.decision_id}`;
+  return new CommandError(
+    EXIT.CHECK_FAILED,
+    'LOOKAHEAD_FOUND',
+    `with the data after ${formatTime(found.cut)} ${found.change}, ${what} differs in ${found.field}: ${found.with_future} with it, ${found.without} without`,
+    'whatever writes it reads what it cannot know yet',
+  );
 }
 
 export async function backtestCheck(options: CheckOptions, output: Output): Promise<ExitCode> {
@@ -33,11 +43,5 @@ export async function backtestCheck(options: CheckOptions, output: Output): Prom
     );
     return EXIT.OK;
   }
-  const what = found.decision_id === null ? `${found.topic} offset ${found.offset}` : `decision ${found.decision_id}`;
-  throw new CommandError(
-    EXIT.CHECK_FAILED,
-    'LOOKAHEAD_FOUND',
-    `with the data after ${formatTime(found.cut)} ${found.change}, ${what} differs in ${found.field}: ${found.with_future} with it, ${found.without} without`,
-    'whatever writes it reads what it cannot know yet',
-  );
+  throw lookAheadError(found);
 }
