@@ -264,7 +264,7 @@ const ROWS: Rows = [
 ];
 
 function base() {
-  return { period: -1, unit: decimal('0.85'), realised: 0n };
+  return { period: -1, unit: decimal('0.85'), realised: 0n, forgiven: 0n };
 }
 function strategy(d: EntryDraft, change: object) {
   Object.assign(d.policy.strategies.price_move ?? {}, change);

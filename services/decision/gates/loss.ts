@@ -16,7 +16,7 @@ function returnBps(l: Ledger, what: 'day' | 'week' | 'drawdown'): Decimal {
   const total = mulDiv(unit - base.unit, WHOLE, base.unit);
   const start = mul(base.unit, l.units);
   if (start <= 0n) return total;
-  const realised = mulDiv(base.realised, WHOLE, start);
+  const realised = mulDiv(base.realised - base.forgiven, WHOLE, start);
   return min(realised, total);
 }
 

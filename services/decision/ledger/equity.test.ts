@@ -134,6 +134,24 @@ describe('periods', () => {
   });
 });
 
+describe('a new baseline', () => {
+  test('starts the stop anew, and leaves what the day has realised as it was', () => {
+    const l = exampleLedger();
+    rollPeriods(l, T0);
+    book(l, exampleFill('BUY', '10', '100', '0', perp));
+    book(l, exampleFill('SELL', '10', '70', '0', perp));
+    expect(equityOf(l, T0, MAX_AGE_US)).toMatchObject({ day_bps: -300, realised_day: dec('-300') });
+    rebase(l, 'day');
+    expect(equityOf(l, T0, MAX_AGE_US)).toMatchObject({ day_bps: 0, realised_day: dec('-300') });
+    expect(periodLossReached(l, 'day', 300)).toBe(false);
+    book(l, exampleFill('BUY', '10', '100', '0', perp));
+    book(l, exampleFill('SELL', '10', '90', '0', perp));
+    expect(equityOf(l, T0, MAX_AGE_US).realised_day).toBe(dec('-400'));
+    expect(periodLossReached(l, 'day', 104)).toBe(false);
+    expect(periodLossReached(l, 'day', 103)).toBe(true);
+  });
+});
+
 describe('losses in a row', () => {
   test('a loss adds one, a win resets, zero leaves', () => {
     const l = exampleLedger();

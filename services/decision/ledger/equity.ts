@@ -92,9 +92,10 @@ export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: 
   const base = l[period];
   const limit = BigInt(limit_bps);
   if ((base.unit - unitPrice(l)) * 10_000n >= limit * base.unit) return true;
-  if (base.realised >= 0n && limit_bps > 0) return false;
+  const realised = base.realised - base.forgiven;
+  if (realised >= 0n && limit_bps > 0) return false;
   const start = mul(base.unit, l.units);
-  return start > 0n && -base.realised * 10_000n >= limit * start;
+  return start > 0n && -realised * 10_000n >= limit * start;
 }
 
 /** Return of a period in whole basis points, the worse of its two measures. */
@@ -103,7 +104,7 @@ function periodBps(l: Ledger, period: 'day' | 'week', unit: Decimal): number {
   const total = ratioBps(unit - base.unit, base.unit);
   const start = mul(base.unit, l.units);
   if (start <= 0n) return total;
-  const realised = ratioBps(base.realised, start);
+  const realised = ratioBps(base.realised - base.forgiven, start);
   return Math.min(realised, total);
 }
 

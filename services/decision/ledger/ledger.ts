@@ -209,8 +209,10 @@ export interface Baseline {
   period: number;
   /** Unit price at the roll, or at a RESUME with a new baseline. */
   unit: Decimal;
-  /** Realised net since then. */
+  /** Realised net since the roll: what is reported. */
   realised: Money;
+  /** Of it, what lies before a RESUME with a new baseline: the stop counts it no more. */
+  forgiven: Money;
 }
 
 export interface OrderFills {
@@ -292,8 +294,8 @@ export function newLedger(of: { portfolio: string; run_id: string; mode: Mode; c
     nav: 0n,
     hwm: 1_000_000_000_000n,
     hwm_nav: 0n,
-    day: { period: -1, unit: 1_000_000_000_000n, realised: 0n },
-    week: { period: -1, unit: 1_000_000_000_000n, realised: 0n },
+    day: { period: -1, unit: 1_000_000_000_000n, realised: 0n, forgiven: 0n },
+    week: { period: -1, unit: 1_000_000_000_000n, realised: 0n, forgiven: 0n },
     pending_flows: [],
     flows: 0n,
     trades_net: 0n,

@@ -15,6 +15,7 @@ function start(baseline: Baseline, period: number, l: Ledger): void {
   baseline.period = period;
   baseline.unit = unitPrice(l);
   baseline.realised = 0n;
+  baseline.forgiven = 0n;
 }
 
 /** To be called first for every record. Also forgets the fill ids that are old enough, once a day. */
@@ -37,5 +38,5 @@ export function rebase(l: Ledger, what: 'day' | 'week' | 'hwm'): void {
     return;
   }
   l[what].unit = unitPrice(l);
-  l[what].realised = 0n;
+  l[what].forgiven = l[what].realised;
 }
