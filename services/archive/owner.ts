@@ -46,7 +46,13 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
   let ids = 0;
   let stopping = false;
   let child = launch();
-  await ready(child);
+  try {
+    await ready(child);
+  } catch (error) {
+    // Whoever asked knows, and tries again or does not: no other process of ours may hold the engine meanwhile.
+    stopping = true;
+    throw error;
+  }
 
   function launch(): ChildProcess {
     const started = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [], {

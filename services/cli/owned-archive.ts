@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { StoreError } from '../../clickhouse/client.ts';
 import { bindQuery, QueryError } from '../../clickhouse/queries.ts';
 import type { ArchiveSettings } from '../archive/messages.ts';
-import { type Archive, type RefusedRecord, startArchive } from '../archive/owner.ts';
+import { type Archive, type ArchiveRow, type RefusedRecord, startArchive } from '../archive/owner.ts';
 import { type ArchiveReads, ReadRefused } from '../gateway/ports.ts';
 import type { OwnerLog } from './owner-events.ts';
 
@@ -22,6 +22,8 @@ export interface OwnedArchive {
 export const NO_ARCHIVE: OwnedArchive = { state: () => 'off', detail: () => '', reads: () => null, stop: async () => undefined };
 
 const DRAIN_MS = 10_000;
+/** Between attempts to start; after the last one the archive counts as away. */
+const BACKOFF_MS = [2_000, 4_000, 8_000, 16_000, 30_000] as const;
 
 export interface ArchiveOwnership {
   readonly settings: ArchiveSettings;
@@ -41,22 +43,36 @@ export function ownArchive(of: ArchiveOwnership): OwnedArchive {
     detail = message;
     of.log({ event: 'archive-trouble', message });
   };
-  const starting = startArchive(of.settings, { letter: of.letter, trouble }).then(
-    (started) => {
-      archive = started;
-      state = 'running';
-      of.log({ event: 'archive-ready' });
-    },
-    (error: unknown) => {
-      trouble(error instanceof Error ? error.message : String(error));
-      of.away(error);
-    },
-  );
+  /** It answers: whatever the trouble was, it is over. */
+  const worked = (): void => {
+    state = 'running';
+    detail = '';
+  };
+  const stopping = new AbortController();
+  const starting = start();
+
+  /** The engine may still be held by the archive of an owner that was killed a moment ago. */
+  async function start(): Promise<void> {
+    for (let attempt = 0; !stopping.signal.aborted; attempt++) {
+      try {
+        archive = await startArchive(of.settings, { letter: of.letter, trouble });
+        worked();
+        return of.log({ event: 'archive-ready' });
+      } catch (error) {
+        trouble(error instanceof Error ? error.message : String(error));
+        const backoff = BACKOFF_MS[attempt];
+        if (backoff === undefined) return of.away(error);
+        await wait(backoff, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
   return {
     state: () => state,
     detail: () => detail,
-    reads: () => (archive === null ? null : readsOf(archive, of.settings.database)),
+    reads: () => (archive === null ? null : readsOf(archive, of.settings.database, worked)),
     async stop() {
+      stopping.abort();
       await starting;
       if (archive === null) return;
       await Promise.race([archive.drained().catch(() => undefined), wait(DRAIN_MS, undefined, { ref: false })]);
@@ -65,23 +81,23 @@ export function ownArchive(of: ArchiveOwnership): OwnedArchive {
   };
 }
 
-function readsOf(archive: Archive, database: string): ArchiveReads {
+function readsOf(archive: Archive, database: string, worked: () => void): ArchiveReads {
+  async function asked(read: () => Promise<ArchiveRow[]>): Promise<ArchiveRow[]> {
+    try {
+      const rows = await read();
+      worked();
+      return rows;
+    } catch (error) {
+      throw asRefusal(error);
+    }
+  }
   return {
-    async query(name, params) {
-      try {
+    query: (name, params) =>
+      asked(() => {
         const bound = bindQuery(database, name, params);
-        return await archive.query(bound.name, bound.statement, bound.params);
-      } catch (error) {
-        throw asRefusal(error);
-      }
-    },
-    async select(statement) {
-      try {
-        return await archive.select(statement);
-      } catch (error) {
-        throw asRefusal(error);
-      }
-    },
+        return archive.query(bound.name, bound.statement, bound.params);
+      }),
+    select: (statement) => asked(() => archive.select(statement)),
   };
 }
 

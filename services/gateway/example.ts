@@ -37,6 +37,14 @@ export function exampleDeployment(changes: Partial<Deployment> = {}): Deployment
   };
 }
 
+/** Under a policy that lets many orders through, so that a doubled one would be seen. */
+export function crashDeployment(policy: string): Deployment {
+  const portfolios = [{ portfolio: 'paper-1', ordinal: 0, cash: decimal('10000'), policy: loadPolicy(policy) }];
+  return exampleDeployment({ portfolios, instruments: CRASH_INSTRUMENTS });
+}
+
+export const CRASH_INSTRUMENTS = ['BTC-USDT-PERP', 'ETH-USDT-PERP', 'SOL-USDT-PERP'] as const;
+
 /** A complete signal as JSON text. */
 export function signalText(changes: Readonly<Record<string, unknown>> = {}, at: Micros = NOW): string {
   return JSON.stringify({

@@ -1,0 +1,62 @@
+// The archive beside its owner: it may start late, and its trouble ends when it answers again.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { openSqliteLog } from '../../topology/log/sqlite.ts';
+import { archiveSettings } from '../deployment/archive-settings.ts';
+import { pathsOf } from '../deployment/data-directory.ts';
+import { exampleDeployment } from '../gateway/example.ts';
+import { type OwnedArchive, ownArchive } from './owned-archive.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'weir-owned-'));
+const paths = pathsOf(folder);
+const log = openSqliteLog({ path: paths.log });
+const away: unknown[] = [];
+
+function own(): OwnedArchive {
+  return ownArchive({
+    settings: archiveSettings(paths, exampleDeployment()),
+    log: () => undefined,
+    letter: async () => undefined,
+    away: (error) => away.push(error),
+  });
+}
+
+async function until(archive: OwnedArchive, state: string): Promise<void> {
+  while (archive.state() !== state) await wait(20);
+}
+
+afterAll(async () => {
+  await log.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('while another process still holds the engine', () => {
+  test('it is in trouble, then runs when that one has gone', async () => {
+    const first = own();
+    expect([first.state(), first.reads()]).toEqual(['starting', null]);
+    await until(first, 'running');
+    const second = own();
+    await until(second, 'troubled');
+    expect(second.detail()).not.toBe('');
+    expect(second.reads()).toBeNull();
+    await first.stop();
+    await until(second, 'running');
+    expect(await second.reads()?.select('SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect(second.detail()).toBe('');
+    await second.stop();
+    expect(away).toEqual([]);
+  });
+
+  test('it can be stopped between two attempts', async () => {
+    const first = own();
+    await until(first, 'running');
+    const second = own();
+    await until(second, 'troubled');
+    await second.stop();
+    expect(second.reads()).toBeNull();
+    await first.stop();
+  });
+});
