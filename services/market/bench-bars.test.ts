@@ -40,3 +40,9 @@ test('the facts come every five minutes, or as often as asked', () => {
   const rare = [...benchSource(benchBars(11), { info_every_us: Number.POSITIVE_INFINITY })];
   expect(rare.filter(({ records }) => records[0]?.type === 'InstrumentInfo')).toHaveLength(1);
 });
+
+test('a source that begins later tells the same bars', () => {
+  const all = [...benchSource(benchBars(5), { info_every_us: Number.POSITIVE_INFINITY })];
+  const later = [...benchSource(benchBars(5), { from: 3, info_every_us: Number.POSITIVE_INFINITY })];
+  expect(later.map(({ records }) => records.slice(-2))).toEqual(all.slice(3).map(({ records }) => records));
+});

@@ -161,6 +161,8 @@ function benchCandle({ exact }: BenchBars, i: number, open_time: Micros, open: P
 export interface BenchOptions {
   /** µs between two InstrumentInfo records; default 300 s, as in any market. */
   readonly info_every_us?: number;
+  /** Index of the first bar that is told; default 0. */
+  readonly from?: number;
 }
 
 /** Per bar a quote without spread at its close, then its candle. */
@@ -168,8 +170,9 @@ export function* benchSource(bars: BenchBars, options: BenchOptions = {}): Gener
   const every = options.info_every_us ?? 5 * MINUTE;
   const key = BENCH_INSTRUMENT;
   let infoDue = 0;
-  let open = SCALE * BigInt(FIRST_PRICE);
-  for (let i = 0; i < bars.close.length; i += 1) {
+  const from = options.from ?? 0;
+  let open = SCALE * BigInt(bars.open[from] ?? FIRST_PRICE);
+  for (let i = from; i < bars.close.length; i += 1) {
     const open_time = BENCH_START + i * MINUTE;
     const at = open_time + MINUTE;
     const close = bars.exact.close[i] ?? 0n;

@@ -25,3 +25,19 @@ export function benchDeployment(): Deployment {
     claim: 'bench',
   };
 }
+
+/** Portfolios of the recovery bench that trade, and that refuse every signal: their policies allow no order of this size. */
+const TRADING = 6;
+const REFUSING = 2;
+
+/** As the benchmark, with several portfolios on one journal; `claim` names this start of the process. */
+export function recoveryDeployment(claim: string): Deployment {
+  const policies = [...Array<string>(TRADING).fill('bench'), ...Array<string>(REFUSING).fill('paper')];
+  const portfolios = policies.map((name, ordinal) => ({
+    portfolio: `bench-${ordinal + 1}`,
+    ordinal,
+    cash: BENCH_CASH,
+    policy: loadPolicy(name),
+  }));
+  return { ...benchDeployment(), run_id: 'bt-recovery', portfolios, claim };
+}
