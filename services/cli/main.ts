@@ -14,6 +14,7 @@ import { replay } from './replay.ts';
 import { run as runCommand } from './run-command.ts';
 import { signalSend } from './signal-send.ts';
 import { status } from './status.ts';
+import { topicsApply, topicsPlan, topicsVerify } from './topics.ts';
 import { trading } from './trading.ts';
 
 type Action<T> = (options: T, output: Output, ...words: string[]) => Promise<ExitCode>;
@@ -158,6 +159,23 @@ export function program(): Command {
     .option('--baseline <which>', 'resume: keep the baseline of the stops, or take a new one', 'keep')
     .option('--code <condition>', 'resume: only this condition; may be given several times', collect, [])
     .action(run(trading));
+
+  const topics = weir.command('topics').description('the topics and permissions on Kafka, against the tables (WEIR_KAFKA_*)');
+  topics
+    .command('plan')
+    .description('show what differs; exit 3 if anything does')
+    .option('--no-acls', 'leave permissions out')
+    .action(run(topicsPlan));
+  topics
+    .command('apply')
+    .description('create and alter what can be; takes nothing away')
+    .option('--no-acls', 'leave permissions out')
+    .action(run(topicsApply));
+  topics
+    .command('verify')
+    .description('exit 3 on any difference')
+    .option('--no-acls', 'leave permissions out')
+    .action(run(topicsVerify));
 
   return weir;
 }
