@@ -13,7 +13,7 @@ import { foldJournal, type Restarted, type Written, writeJournal } from './recov
 const EXIT_DIFFERENT = 3;
 const STARTS = 3;
 const BARS = 500_000;
-const PROCESS = fileURLToPath(new URL('./restart-process.ts', import.meta.url));
+const START_AGAIN = fileURLToPath(new URL('./start-again.ts', import.meta.url));
 
 const { values: options } = parseArgs({
   options: {
@@ -37,7 +37,7 @@ interface Start extends Restarted {
 }
 
 function startAgain(path: string, written: Written): Start {
-  const child = spawnSync(process.execPath, [PROCESS, path, String(written.next_bar)], { encoding: 'utf8' });
+  const child = spawnSync(process.execPath, [START_AGAIN, path, String(written.next_bar)], { encoding: 'utf8' });
   if (child.status !== 0) throw new Error(`restart: exit ${child.status}: ${child.stderr}`);
   return JSON.parse(child.stdout) as Start;
 }
