@@ -51,6 +51,8 @@ export interface EntryWish {
   readonly reserved_cash: Money;
   readonly signal_mid: Price | null;
   readonly decision_mid: Price | null;
+  /** An operator has closed what it was to open while it was still under way: what fills all the same is closed for this reason. */
+  closed_for: string | null;
   ended_at: Micros;
 }
 

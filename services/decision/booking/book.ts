@@ -1,14 +1,15 @@
 // Books one fill: position, trade, pacing, and the conditions that a fill can set.
 import { tradeRecord } from '../attribution/trade-record.ts';
-import { setCondition } from '../conditions/conditions.ts';
+import { changeSubject, setCondition } from '../conditions/conditions.ts';
 import { checkPositionLoss } from '../conditions/position-loss.ts';
 import { quarantineChanged } from '../conditions/reconciliation-break.ts';
 import { checkStops } from '../conditions/stops.ts';
+import { closePosition } from '../exits/close-position.ts';
 import { type Fold, noteChange, ordersContext, sideOf } from '../fold.ts';
 import { bookFill, type TradeDraft } from '../ledger/fills.ts';
-import type { BookedFill } from '../ledger/ledger.ts';
+import type { BookedFill, OpenPosition } from '../ledger/ledger.ts';
 import { convertReservation } from '../ledger/reservations.ts';
-import { positionClosed } from '../orders/open.ts';
+import { exitOf, positionClosed } from '../orders/open.ts';
 import { onFill, onTradeClosed } from '../pacing/pacing.ts';
 import { marksMaxAge, type PortfolioState } from '../state.ts';
 
@@ -20,8 +21,26 @@ export function book(fold: Fold, p: PortfolioState, fill: BookedFill): void {
   if (effect.position !== null) noteChange(fold, effect.position, sideOf(effect.position));
   if (effect.broken) quarantineChanged(fold, p, `${fill.instrument}: a sale exceeds the holding`);
   pace(fold, p, fill);
-  if (effect.position !== null) checkPositionLoss(fold, p, effect.position);
+  if (effect.position !== null) {
+    checkPositionLoss(fold, p, effect.position);
+    closeAtOnce(fold, p, effect.position, fill);
+  }
   checkStops(fold, p);
+}
+
+/** The fill of an entry that an operator has closed meanwhile. An exit that is on its way takes it along. */
+function closeAtOnce(fold: Fold, p: PortfolioState, position: OpenPosition, fill: BookedFill): void {
+  const wish = p.wishes.get(fill.decision_id);
+  if (wish?.kind !== 'ENTRY' || wish.closed_for === null || exitOf(p.orders, position.position_id) !== undefined) return;
+  closePosition(fold, p, position, changeSubject(fold, p, wish.closed_for), position.position_id, {
+    reason: wish.closed_for,
+    route: 'URGENT',
+    quantity: null,
+    signal_id: null,
+    signal_mid: position.mark?.mid ?? null,
+    signal_at: p.now,
+    operator: true,
+  });
 }
 
 function closeTrade(fold: Fold, p: PortfolioState, draft: TradeDraft): void {

@@ -16,11 +16,22 @@ export function close(fold: Fold, p: PortfolioState, control: Control): void {
       (position_id === null || position.position_id === position_id),
   );
   if (position_id === null) {
-    cancelOpenings(p.orders, instrument, all ? 'EMERGENCY_FLATTEN' : 'MANUAL_CLOSE', ordersContext(fold, p, false), fold.orders);
+    const reason = all ? 'EMERGENCY_FLATTEN' : 'MANUAL_CLOSE';
+    if (control.params.quantity === null) closeWhatFills(p, instrument, reason);
+    cancelOpenings(p.orders, instrument, reason, ordersContext(fold, p, false), fold.orders);
   }
   if (scope.length === 0)
     return refuse(fold, p, control, 'NO_POSITION', `${position_id ?? instrument ?? 'all'}: nothing is held`);
   for (const position of scope) closeOne(fold, p, control, position, all ? 'EMERGENCY_FLATTEN' : 'MANUAL_CLOSE');
+}
+
+/** A cancel can come too late: what the entry still fills must not stay open. */
+function closeWhatFills(p: PortfolioState, instrument: string | null, reason: string): void {
+  for (const [entered, intent_id] of p.orders.entry_of_instrument) {
+    if (instrument !== null && entered !== instrument) continue;
+    const wish = p.wishes.get(p.orders.intents.get(intent_id)?.decision_id ?? '');
+    if (wish !== undefined && wish.kind === 'ENTRY') wish.closed_for = reason;
+  }
 }
 
 function closeOne(fold: Fold, p: PortfolioState, control: Control, position: OpenPosition, reason: string): void {

@@ -10,6 +10,7 @@ import {
   commands,
   control,
   decisions,
+  fill,
   fold,
   INSTRUMENT,
   M,
@@ -195,6 +196,19 @@ describe('the other controls', () => {
 
   it('CLOSE without a position says so', () => {
     expect(outcome(control(trading(), 'CLOSE', { instrument: INSTRUMENT }))).toEqual([['STATE', 'ERROR', 'NO_POSITION', '']]);
+  });
+
+  it.each([
+    ['EMERGENCY_FLATTEN', {}],
+    ['MANUAL_CLOSE', { instrument: INSTRUMENT }],
+  ])('CLOSE reaches what an entry under way fills after it: %s', (reason, params) => {
+    const s = trading();
+    const [entry] = commands(signal(s));
+    if (entry === undefined) throw new Error('no entry');
+    answer(s, entry, { fill: false });
+    expect(commands(control(s, 'CLOSE', params))).toMatchObject([{ action: 'CANCEL', order_id: entry.order_id }]);
+    expect(outcome(fill(s, entry, { quantity: M('0.001') }))).toEqual([['EXIT', 'EXECUTE', reason, expect.any(String)]]);
+    expect(commands(terminal(s, entry, 'CANCELED'))).toMatchObject([{ intent: 'CLOSE', quantity: M('0.001'), reason }]);
   });
 
   it('CLOSE of a part', () => {

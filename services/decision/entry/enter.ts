@@ -91,6 +91,7 @@ function place(
     reserved_cash: order.reserved_cash,
     signal_mid: enriched.signal_mid,
     decision_mid: enriched.mid,
+    closed_for: null,
     ended_at: -1,
   });
   const held = p.ledger.positions.get(order.instrument);
