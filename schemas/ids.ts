@@ -47,6 +47,22 @@ function q(text: string): string {
   return isPlain(text) ? `"${text}"` : JSON.stringify(text);
 }
 
+/** The stage that reads a signal derives the ids of the stage that wrote it: the last text of a kind is hashed once. */
+interface Last {
+  text: string;
+  hash: string;
+}
+const SIGNAL: Last = { text: '', hash: '' };
+const TRACE: Last = { text: '', hash: '' };
+
+function hashOnce(last: Last, text: string): string {
+  if (last.text !== text) {
+    last.hash = sha256Hex(text);
+    last.text = text;
+  }
+  return last.hash;
+}
+
 /** Buckets of an id without event_id are 600 s of event time: a constant, not a setting. */
 const SIGNAL_BUCKET_US = 600_000_000;
 
@@ -64,7 +80,7 @@ export function signalId(
 ): SignalId {
   const tail = `"source":${q(signal.source)},"v":1}`;
   if (typeof signal.event_id === 'string') {
-    return sha256Hex(`{"event_id":${q(signal.event_id)},"instrument":${q(signal.instrument)},"kind":"signal",${tail}`);
+    return hashOnce(SIGNAL, `{"event_id":${q(signal.event_id)},"instrument":${q(signal.instrument)},"kind":"signal",${tail}`);
   }
   const bucket = Math.floor(signal.event_time / SIGNAL_BUCKET_US);
   return sha256Hex(
@@ -304,7 +320,7 @@ export function runId(of: {
 
 /** Value of header weir-trace: 32 hex. */
 export function traceId(of: { readonly signal_id: string }): string {
-  return sha256Hex(`{"kind":"trace","signal_id":${q(of.signal_id)},"v":1}`).slice(0, 32);
+  return hashOnce(TRACE, `{"kind":"trace","signal_id":${q(of.signal_id)},"v":1}`).slice(0, 32);
 }
 
 /** Value of header weir-idempotency. */

@@ -38,14 +38,13 @@ export function technicalOf(
   const core = market?.tracks.get(CORE_INTERVAL);
   if (core !== undefined) readCore(core, values);
   // Price changes come from the finest bars there are.
-  const finest = INTERVALS.filter((interval) => market?.tracks.has(interval)).slice(0, 1);
-  for (const interval of new Set<Interval>([...finest, ...profile.intervals, CORE_INTERVAL])) {
-    const track = market?.tracks.get(interval);
-    if (track !== undefined) {
-      bars[interval] = { close_time: track.close_time, offset: track.offset, age_us: now - track.close_time };
-    }
-    if (profile.intervals.includes(interval)) flags.push(...barFlags(interval, track, profile, plan, now, fresh_intervals));
+  const finest = INTERVALS.find((interval) => market?.tracks.has(interval) === true);
+  if (finest !== undefined) readBar(finest, market, now, bars);
+  for (const interval of profile.intervals) {
+    readBar(interval, market, now, bars);
+    barFlags(interval, market?.tracks.get(interval), profile, plan, now, fresh_intervals, flags);
   }
+  readBar(CORE_INTERVAL, market, now, bars);
   // Indicator by indicator, so that a trimmed payload keeps the first ones of every interval.
   for (const name of profile.indicators) {
     for (const interval of profile.intervals) {
@@ -55,11 +54,23 @@ export function technicalOf(
   }
   const others: Record<string, number> = {};
   if (core !== undefined) for (const name of CONDITION_INDICATORS) readIndicator(name, core, plan, others);
-  const ranges = Object.entries(values).some(
-    ([name, value]) => (name.endsWith('.rsi_14') && (value < 0 || value > 100)) || (name.endsWith('.atr_14') && value < 0),
-  );
-  if (ranges) flags.push('INDICATOR_RANGE');
+  if (isOutOfRange(values)) flags.push('INDICATOR_RANGE');
   return { values, others, bars, levels: profile.levels ? readLevels(core?.series?.core ?? null) : null, flags };
+}
+
+function isOutOfRange(values: Readonly<Record<string, number>>): boolean {
+  for (const name in values) {
+    const value = values[name] ?? 0;
+    if ((value < 0 || value > 100) && name.endsWith('.rsi_14')) return true;
+    if (value < 0 && name.endsWith('.atr_14')) return true;
+  }
+  return false;
+}
+
+function readBar(interval: Interval, market: MarketState | null, now: Micros, bars: Record<string, EnrichedBar>): void {
+  const track = market?.tracks.get(interval);
+  if (track === undefined || bars[interval] !== undefined) return;
+  bars[interval] = { close_time: track.close_time, offset: track.offset, age_us: now - track.close_time };
 }
 
 function barFlags(
@@ -69,15 +80,26 @@ function barFlags(
   plan: Plan,
   now: Micros,
   fresh_intervals: number,
-): ReasonCode[] {
-  const name = `CANDLES_${interval.toUpperCase() as Uppercase<Interval>}` as const;
-  const flags: ReasonCode[] = [];
-  if (track !== undefined && now - track.close_time > fresh_intervals * LENGTH_US[interval]) flags.push(`${name}_STALE`);
-  const asked = (plan.indicators.get(interval) ?? []).filter((named) => profile.indicators.includes(named.name));
-  const warm_up = Math.max(1, ...asked.map((named) => named.indicator.warm_up));
-  if ((track?.series?.bars ?? 0) < warm_up) flags.push(`${name}_MISSING`);
-  return flags;
+  flags: ReasonCode[],
+): void {
+  const { stale, missing } = BAR_FLAGS[interval];
+  if (track !== undefined && now - track.close_time > fresh_intervals * LENGTH_US[interval]) flags.push(stale);
+  let warm_up = 1;
+  for (const { name, indicator } of plan.indicators.get(interval) ?? [])
+    if (indicator.warm_up > warm_up && profile.indicators.includes(name)) warm_up = indicator.warm_up;
+  if ((track?.series?.bars ?? 0) < warm_up) flags.push(missing);
 }
+
+type BarFlags = { readonly stale: ReasonCode; readonly missing: ReasonCode };
+
+const BAR_FLAGS: { readonly [I in Interval]: BarFlags } = {
+  '1m': { stale: 'CANDLES_1M_STALE', missing: 'CANDLES_1M_MISSING' },
+  '5m': { stale: 'CANDLES_5M_STALE', missing: 'CANDLES_5M_MISSING' },
+  '15m': { stale: 'CANDLES_15M_STALE', missing: 'CANDLES_15M_MISSING' },
+  '1h': { stale: 'CANDLES_1H_STALE', missing: 'CANDLES_1H_MISSING' },
+  '4h': { stale: 'CANDLES_4H_STALE', missing: 'CANDLES_4H_MISSING' },
+  '1d': { stale: 'CANDLES_1D_STALE', missing: 'CANDLES_1D_MISSING' },
+};
 
 function readIndicator(name: string, track: Track, plan: Plan, values: Record<string, number>): void {
   const place = (plan.indicators.get(track.interval) ?? []).findIndex((named) => named.name === name);
@@ -161,6 +183,9 @@ export function featuresOf(
     put(values, 'mark_price', money(derivatives.mark_price));
     put(values, 'oracle_price', money(derivatives.oracle_price));
   }
-  for (const [band, value] of Object.entries(obi ?? {})) values[`obi_${band}`] = value;
+  for (const band in obi) {
+    const value = obi[band];
+    if (value !== undefined) values[`obi_${band}`] = value;
+  }
   return Object.assign(values, technical.others, technical.values);
 }

@@ -154,11 +154,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   const engine: Engine = {
     append(records, at) {
-      const batch: Draft[] = [];
-      for (let i = 0; i < records.length; i++) {
-        const record = records[i];
-        if (record !== undefined) batch.push(draftOf(record, at, topology.partitions[record.topic]));
-      }
+      const batch = records.map((record) => draftOf(record, at, topology.partitions[record.topic]));
       log.appendNow(batch);
       published(batch);
       return batch;
