@@ -8,6 +8,7 @@ import { stageOf } from '../../topology/stages.ts';
 import type { DecisionState } from '../decision/state.ts';
 import { type PortfolioStatus, statusOf } from '../decision/status/status.ts';
 import type { Deployment } from '../deployment/deployment.ts';
+import type { Readiness } from '../gateway/ports.ts';
 import type { ArchiveState } from './owned-archive.ts';
 
 export type Issue =
@@ -123,4 +124,27 @@ function issuesOf(source: StatusSource, portfolios: readonly PortfolioStatus[]):
     ['CLOCK_SKEW', has('CLOCK_SKEW')],
   ];
   return rows.filter(([, stands]) => stands).map(([issue]) => issue);
+}
+
+export interface ReadinessSource {
+  readonly ending: boolean;
+  readonly stopped: readonly StageStopped[];
+  readonly committed_at: Micros;
+  readonly archive: StatusSource['archive'];
+  readonly now: Micros;
+}
+
+/** The body of GET /readyz: a stage that stands and an archive that is away are told, but only an end makes unready. */
+export function ownerReadiness({ ending, stopped, committed_at, archive, now }: ReadinessSource): Readiness {
+  const age_s = Math.max(0, (now - committed_at) / SECOND);
+  const archived = archive.state === 'running' || archive.state === 'off';
+  return {
+    ready: !ending,
+    checks: {
+      draining: { ok: !ending, detail: ending ? 'stopping' : '', age_s: 0 },
+      log: { ok: true, detail: `last commit ${formatTime(committed_at)}`, age_s },
+      stages: { ok: stopped.length === 0, detail: stopped.map(({ message }) => message).join('; '), age_s },
+      archive: { ok: archived, detail: archive.detail === '' ? archive.state : archive.detail, age_s: 0 },
+    },
+  };
 }

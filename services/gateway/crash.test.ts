@@ -18,8 +18,8 @@ import type { Stage } from '../../topology/stage.ts';
 import type { TopicName } from '../../topology/topics.ts';
 import { EMBEDDED } from '../../topology/topology.ts';
 import { type OwnerClient, ownerOf } from '../cli/owner-client.ts';
+import { startAll } from '../cli/run-all.ts';
 import { decisionStageOf } from '../deployment/pipeline.ts';
-import { wallClock } from '../market/live/clock.ts';
 import { CRASH_INSTRUMENTS, crashDeployment, signalText } from './example.ts';
 
 const OWNER = fileURLToPath(new URL('./crash-owner.ts', import.meta.url));
@@ -78,7 +78,7 @@ function eventOf(line: string): Record<string, unknown> {
   }
 }
 
-async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+async function end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<number | null> {
   const ending = child;
   if (ending === null || ending.exitCode !== null) return null;
   const exited = once(ending, 'exit');
@@ -103,14 +103,14 @@ async function send(client: OwnerClient, signal: Sent): Promise<void> {
 }
 
 /** An open loop: the next signal is sent when its time has come, whatever became of the ones before. */
-async function stream(client: OwnerClient, milliseconds: number): Promise<void> {
+async function stream(client: OwnerClient, milliseconds: number, enough: () => boolean = () => true): Promise<void> {
   const answers: Promise<void>[] = [];
-  for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+  for (const end = performance.now() + milliseconds; performance.now() < end || !enough(); ) {
     const i = sent.length;
     const direction = Math.floor(i / CRASH_INSTRUMENTS.length) % 2 === 0 ? 'long' : 'close_long';
     const text = signalText(
       { instrument: CRASH_INSTRUMENTS[i % CRASH_INSTRUMENTS.length], direction, signal_type: `test_${i % 7}` },
-      wallClock(),
+      Date.now() * 1_000,
     );
     const signal: Sent = { key: `key-${i}`, text, signal_id: null };
     sent.push(signal);
@@ -138,6 +138,8 @@ function valuesOf<T>(topic: TopicName, type: AnyEnvelope['type']): T[] {
   return stored(topic).flatMap(({ envelope }) => (envelope.type === type ? [envelope.value as T] : []));
 }
 
+const isFilled = (): boolean => valuesOf<OrderEvent>('journal.v1', 'OrderEvent').some(({ type }) => type === 'FILL');
+
 const repeated = (ids: readonly string[]): string[] => ids.filter((id, i) => ids.indexOf(id) !== i);
 
 afterAll(async () => {
@@ -147,16 +149,18 @@ afterAll(async () => {
 
 describe('three processes, two of them killed', () => {
   let graceful: number | null = null;
+  let refused = '';
   let archived = { rows: 0, ids: 0 };
 
   test('signals go in at 50 a second while they are killed and started again', async () => {
     for (let round = 0; round < 2; round++) {
       const client = await start();
       while (!stored('market.v1').some(({ envelope }) => envelope.type === 'Quote')) await wait(20);
-      await stream(client, 1_000 + chance(1_000));
+      await stream(client, 1_000 + chance(1_000), isFilled);
       await end('SIGKILL');
     }
     const last = await start();
+    refused = await startAll({ data, deployment: crashDeployment(policy), market: null, archive: false }).then(String, String);
     for (const signal of sent) await send(last, signal);
     await stream(last, 500);
     while (sent.some(({ signal_id }) => signal_id === null)) await wait(20);
@@ -167,13 +171,17 @@ describe('three processes, two of them killed', () => {
       await wait(50);
     }
     graceful = await end('SIGTERM');
-  }, 120_000);
+  }, 240_000);
 
   test('the last one stopped gracefully, and no stage ever stood', () => {
     expect(graceful).toBe(0);
     expect(told.filter(({ event }) => event === 'partition-stopped' || event === 'log-failed')).toEqual([]);
     expect(told.filter(({ event }) => event === 'listening')).toHaveLength(3);
     expect(valuesOf('dead-letters.v1', 'DeadLetter')).toEqual([]);
+  });
+
+  test('while it ran another process could not own the directory, and was told whom to ask', () => {
+    expect(refused).toContain(`is owned by process ${String(told.at(-1)?.pid)} at unix:${join(data, 'weir.sock')}`);
   });
 
   test('every acknowledged signal is decided exactly once', () => {
@@ -217,6 +225,12 @@ describe('three processes, two of them killed', () => {
     expect(archived.rows).toBe(archived.ids);
   });
 });
+
+test('Ctrl-C ends gracefully, and says so to the shell', async () => {
+  await start();
+  expect(await end('SIGINT')).toBe(130);
+  expect(told.at(-1)).toMatchObject({ event: 'stopped', exit: 130 });
+}, 120_000);
 
 function printed({ id, cause, trace, key, source }: Draft | AnyEnvelope): string {
   return [id, cause, trace, key, sourceText(source)].join(' ');
