@@ -102,6 +102,17 @@ export class RecordTooLargeError extends Error {
   }
 }
 
+/** Of a shared log: what went wrong is not the record's fault. */
+export function isLogError(error: unknown): boolean {
+  return (
+    error instanceof AppendFailedError ||
+    error instanceof LogClosedError ||
+    error instanceof LogAwayError ||
+    error instanceof LogRefusedError ||
+    error instanceof TopicDiffersError
+  );
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

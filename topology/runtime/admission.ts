@@ -61,7 +61,7 @@ export function admit(track: InputTrack, ids: IdTable, record: AnyEnvelope): boo
 }
 
 /** One signal is enriched once per portfolio, one call is analysed in phases: there the id alone is not enough. */
-function idOf(record: AnyEnvelope): string {
+export function idOf(record: AnyEnvelope): string {
   if (record.type === 'EnrichedSignal') return `${record.id} ${record.key}`;
   if (record.type === 'Analysis') return `${record.id} ${record.value.phase}`;
   return record.id;

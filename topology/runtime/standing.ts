@@ -96,7 +96,7 @@ function isOwn(task: Task, record: AnyEnvelope): boolean {
   return source.partition === task.partition;
 }
 
-function nameOf(record: Draft | AnyEnvelope): string {
+export function nameOf(record: Draft | AnyEnvelope): string {
   return record.id === '' ? record.type : `${record.type} ${record.id}`;
 }
 
@@ -105,7 +105,8 @@ function isBefore(a: SourcePosition | null, b: SourcePosition | null): boolean {
   return a.offset < b.offset || (a.offset === b.offset && a.index < b.index);
 }
 
-function compare(task: Task, derived: Draft, stands: AnyEnvelope): void {
+/** Throws StageStopped where the two differ in anything that is derived. */
+export function compare(task: Task, derived: Draft, stands: AnyEnvelope): void {
   const place = `${stands.topic}/${stands.partition} offset ${stands.offset}`;
   for (const field of ['source', 'type', 'key', 'id', 'cause', 'trace'] as const) {
     const found = firstDifference(derived[field], stands[field], field);
@@ -118,7 +119,7 @@ function compare(task: Task, derived: Draft, stands: AnyEnvelope): void {
   throw diverged(task, derived, `${place}: ${derived.type}.${found.field} derived ${found.derived}, stands ${found.stands}`);
 }
 
-function diverged(task: Task, at: Draft | AnyEnvelope, message: string): StageStopped {
+export function diverged(task: Task, at: Draft | AnyEnvelope, message: string): StageStopped {
   const position = at.source ?? { topic: at.topic, partition: at.partition, offset: at.offset };
   return new StageStopped(task.stage.name, task.partition, 'DIVERGED', position, message);
 }

@@ -43,6 +43,8 @@ export interface Task {
   deadline: Micros;
   /** At rest at a sequence: whatever the stage reads has been taken, or was passed over, up to the end of its partition. */
   passedTo(sequence: number, endOf: (topic: TopicName, partition: number) => number): void;
+  /** The place of an input partition in the memory; made at the start of the partition if it was never read. */
+  trackOf(topic: TopicName, partition: number): InputTrack;
   /** Goes on from another memory, that of a snapshot. */
   remember(memory: TaskMemory): void;
   readsPartition(topic: TopicName, partition: number): boolean;
@@ -194,6 +196,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
         }
       }
     },
+    trackOf,
     remember(from) {
       Object.assign(memory, from);
       track = null;

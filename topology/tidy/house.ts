@@ -67,6 +67,7 @@ export const TEST_SUPPORT: readonly string[] = [
   'topology/log/conformance-draft.ts',
   'topology/log/kafka/kafka-topics.ts',
   'topology/log/in-folder.ts',
+  'topology/runtime/claimed/toy-group.ts',
   'topology/runtime/mortal-log.ts',
   'topology/runtime/printed-log.ts',
   'topology/runtime/run-until-killed.ts',
