@@ -12,7 +12,7 @@ import type { ArchiveSettings, FromArchive, ToArchive } from './messages.ts';
 import { offsetFile } from './offsets.ts';
 import { openSink, type Sink } from './sink.ts';
 
-const IDLE_MS = 50;
+const IDLE_MS = 100;
 const EXIT_AWAY = 69;
 
 function tell(message: FromArchive): void {

@@ -100,7 +100,12 @@ describe('the commands', () => {
         for (const command of commands.map(here)) {
           if (SKIPPED.test(command)) continue;
           if (kind === 'background') {
-            const child = spawn('bash', ['-c', `exec ${command}`], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+            const child = spawn('bash', ['-c', `exec ${command}`], {
+              cwd: root,
+              env,
+              stdio: ['ignore', 'ignore', 'pipe'],
+              detached: true,
+            });
             running.push(child);
             await new Promise<void>((resolve, reject) => {
               let said = '';
@@ -121,7 +126,8 @@ describe('the commands', () => {
       for (const child of running) {
         child.removeAllListeners('exit');
         const gone = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGTERM');
+        // The whole group: npm does not pass a signal on to what it runs.
+        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
         await gone;
       }
     }

@@ -1,18 +1,14 @@
 // Reads topics and permissions from a cluster, and makes them what they should be, through kafkajs' admin.
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  type Admin,
-  ConfigResourceTypes,
-  ResourcePatternTypes,
-} from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { kafkaOf } from '../../topology/log/kafka/cluster.ts';
 import { retrying } from '../../topology/log/kafka/retrying.ts';
 import type { KafkaConfig } from './kafka-config.ts';
 import type { Permission } from './topic-acls.ts';
 import { permissionText } from './topic-acls.ts';
 import type { FoundTopic, TopicDifference, WantedTopic } from './topic-plan.ts';
+
+// Node finds no named exports of these in the package.
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, ResourcePatternTypes } = kafkajs;
 
 export interface ClusterState {
   readonly brokers: number;
