@@ -45,7 +45,17 @@ describe('what is right', () => {
     ],
     [
       { WEIR_KAFKA_REGISTRY_URL: 'http://r:8080/apis/ccompat/v7/' },
-      { registry: { url: 'http://r:8080/apis/ccompat/v7', username: null, password: null, request_ms: 5_000, away_ms: 30_000 } },
+      {
+        registry: {
+          url: 'http://r:8080/apis/ccompat/v7',
+          username: null,
+          password: null,
+          request_ms: 5_000,
+          away_ms: 30_000,
+          fresh_ms: 10_000,
+          map_file: null,
+        },
+      },
     ],
   ])('%o', (env, expected) => {
     const { config, faults } = readKafkaConfig({ ...LEAST, ...env });

@@ -14,6 +14,10 @@ export interface RegistrySettings {
   readonly request_ms: number;
   /** How long the registry may be away, through growing pauses, before we give up. */
   readonly away_ms: number;
+  /** For so long after the first contact "not found" is asked again: a registry answers before it has read what it keeps. */
+  readonly fresh_ms: number;
+  /** Where ids of the registry that differ from the lock's are kept. */
+  readonly map_file: string | null;
 }
 
 export interface KafkaConfig {
@@ -120,6 +124,11 @@ export const KAFKA_ENVIRONMENT = {
   WEIR_KAFKA_REGISTRY_PASSWORD_FILE: file.optional().describe('file with the password'),
   WEIR_KAFKA_REGISTRY_REQUEST_S: seconds.prefault('5').describe('a request that is not answered by then has failed'),
   WEIR_KAFKA_REGISTRY_AWAY_S: seconds.prefault('30').describe('how long the registry may be away before we give up (exit 69)'),
+  WEIR_KAFKA_REGISTRY_FRESH_S: seconds.prefault('10').describe('after the first contact, "not found" is asked again for so long'),
+  WEIR_KAFKA_REGISTRY_MAP_FILE: z
+    .string()
+    .optional()
+    .describe('file with the ids of the registry where they differ from the lock; `schemas register` writes it'),
 } as const;
 
 const table = z.object(KAFKA_ENVIRONMENT);
@@ -222,6 +231,8 @@ function configOf(values: Values): KafkaConfig {
             password: secret ?? null,
             request_ms: values.WEIR_KAFKA_REGISTRY_REQUEST_S,
             away_ms: values.WEIR_KAFKA_REGISTRY_AWAY_S,
+            fresh_ms: values.WEIR_KAFKA_REGISTRY_FRESH_S,
+            map_file: values.WEIR_KAFKA_REGISTRY_MAP_FILE ?? null,
           },
   };
 }
