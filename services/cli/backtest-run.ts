@@ -61,11 +61,13 @@ export function requestOf(options: BacktestOptions): BacktestRequest {
   };
 }
 
-/** Data that is refused is a bad input of the command, with every finding. */
+/** Data that is refused is a bad input of the command, with every finding; so is a manifest or an option that makes no sense. */
 export function openSetup(request: BacktestRequest): BacktestSetup {
   try {
     return backtestSetup(request);
   } catch (error) {
+    if (error instanceof RangeError)
+      throw new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIGURATION_INVALID', error.message, 'mend what is named above');
     if (!(error instanceof DataError)) throw error;
     const gaps = error.findings.some((f) => f.code === 'DATA_GAP');
     throw new CommandError(
