@@ -17,7 +17,8 @@ export interface ArchiveSettings {
   readonly partitions: number;
   readonly batch_rows: number;
   readonly retry_total_s: number;
-  readonly catalog: CatalogConfig;
+  /** As enrichment reads signals: what is not given has the same defaults. */
+  readonly catalog: Partial<CatalogConfig> & { readonly instruments: readonly string[] };
   readonly sources: Readonly<Record<string, SourceConfig>>;
 }
 

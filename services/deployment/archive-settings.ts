@@ -24,7 +24,7 @@ export function archiveSettings(
     partitions: deployment.partitions,
     batch_rows: BATCH_ROWS,
     retry_total_s: RETRY_TOTAL_S,
-    catalog: { instruments: deployment.instruments, default_quote: 'USDT', default_perp_quote: 'USDC', aliases: {}, chains: [] },
+    catalog: { instruments: deployment.instruments },
     sources: deployment.sources,
   };
 }
