@@ -42,7 +42,9 @@ const MINUTES = 480;
 const QUIET: Micros = FROM + (MINUTES - 90) * MINUTE;
 /** Below the venue's minimum value, with the width of a bar: what is left cannot be sold. */
 const DUST = decimal('12');
-const STOP_GRACE: Micros = 12 * MINUTE;
+/** An exit needs a bar or two, more where its answer was lost; a hole in the bars stops the clock. */
+const STOP_GRACE: Micros = 6 * MINUTE;
+const HOLE: Micros = 2 * MINUTE;
 const FAULTY: FaultPlan = { answer_lost_bps: 500, never_arrived_bps: 500, not_executed_bps: 500 };
 
 /** Everything that spaces entries out is off, and stops, targets and holds are near: as much as possible happens. */
@@ -63,7 +65,7 @@ const POLICY = policyWith({
   execution: { depth_multiple_min: 0 },
   source: { min_grade: 'F' },
   trust: { min: 0, vouched: { weir: 100, my_bot: 100 } },
-  strategies: { external: { stop_bps: 30, target_bps: 40, trail_bps: 20, trail_arm_bps: 25, max_hold_s: 600 } },
+  strategies: { external: { stop_bps: 30, target_bps: 40, trail_bps: 20, trail_arm_bps: 25, max_hold_s: 1800 } },
 });
 
 type Draw = () => number;
@@ -175,7 +177,7 @@ function newWatch(trading: () => PortfolioState['trading']): Watch {
   const decisions = new Set<string>();
   const orders = new Map<string, Ordered>();
   const open = new Map<string, Position>();
-  const beyond = new Map<string, Micros>();
+  const beyond = new Map<string, { since: Micros; last: Micros }>();
 
   function onDecision(d: Decision): void {
     if (decisions.has(d.decision_id)) wrong.push(`decision ${d.decision_id} twice: ${d.kind} ${d.reason_code}`);
@@ -219,8 +221,9 @@ function newWatch(trading: () => PortfolioState['trading']): Watch {
     const dust = position.qty * mark.mid < DUST * 1_000_000_000_000n;
     if (!hit || dust || trading() === 'HALTED') beyond.delete(mark.instrument);
     else {
-      const since = beyond.get(mark.instrument) ?? mark.venue_at;
-      beyond.set(mark.instrument, since);
+      const known = beyond.get(mark.instrument);
+      const since = known === undefined || mark.venue_at - known.last > HOLE ? mark.venue_at : known.since;
+      beyond.set(mark.instrument, { since, last: mark.venue_at });
       if (mark.venue_at - since > STOP_GRACE) wrong.push(`${mark.instrument} beyond its stop since ${formatTime(since)}`);
     }
   }
@@ -241,7 +244,7 @@ function newWatch(trading: () => PortfolioState['trading']): Watch {
         return;
       }
       case 'Position':
-        beyond.delete(record.value.instrument);
+        if (open.get(record.value.instrument)?.position_id !== record.value.position_id) beyond.delete(record.value.instrument);
         if (record.value.qty === 0n) open.delete(record.value.instrument);
         else open.set(record.value.instrument, record.value);
         return;
