@@ -7,11 +7,13 @@ import { decisionsTail } from './decisions-tail.ts';
 import { demo } from './demo.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain } from './explain.ts';
+import { lag } from './lag.ts';
 import { type CommonOptions, collect, moneyOption, shareOption, timeOption, wholeOption } from './options.ts';
 import { makeOutput, type Output, reportError } from './output.ts';
 import { pnl, positions, query, sql, trades } from './reads.ts';
 import { replay } from './replay.ts';
 import { run as runCommand } from './run-command.ts';
+import { schemasCheck, schemasDiff, schemasRegister } from './schemas.ts';
 import { signalSend } from './signal-send.ts';
 import { status } from './status.ts';
 import { topicsApply, topicsPlan, topicsVerify } from './topics.ts';
@@ -89,7 +91,7 @@ export function program(): Command {
 
   weir
     .command('run <what>')
-    .description('run all stages in one process on a synthetic market in real time, in paper mode')
+    .description('run all stages on a synthetic market in real time, in paper mode; on Kafka also one stage: run decision')
     .option('--policy <name>', 'profile or file', 'paper')
     .option('--portfolio <name>', 'name of the portfolio', 'paper-1')
     .addOption(cash('cash it starts with'))
@@ -97,6 +99,8 @@ export function program(): Command {
     .option('--scenario <name>', 'scenario of the market', 'calm')
     .option('--seed <n>', 'seed of the market', wholeOption, 42)
     .option('--no-archive', 'keep nothing in ClickHouse')
+    .option('--log <driver>', 'sqlite in the data directory, or kafka (WEIR_KAFKA_*)', process.env.WEIR_LOG ?? 'sqlite')
+    .option('--health <address>', 'on Kafka: host:port that answers /livez and /readyz')
     .action(run(runCommand));
 
   weir
@@ -160,6 +164,8 @@ export function program(): Command {
     .option('--code <condition>', 'resume: only this condition; may be given several times', collect, [])
     .action(run(trading));
 
+  weir.command('lag').description('records that each stage has still to take, on Kafka').action(run(lag));
+
   const topics = weir.command('topics').description('the topics and permissions on Kafka, against the tables (WEIR_KAFKA_*)');
   topics
     .command('plan')
@@ -176,6 +182,14 @@ export function program(): Command {
     .description('exit 3 on any difference')
     .option('--no-acls', 'leave permissions out')
     .action(run(topicsVerify));
+
+  const schemas = weir.command('schemas').description('the record schemas in a registry (WEIR_KAFKA_REGISTRY_*)');
+  schemas
+    .command('register')
+    .description('register what is missing; writes a map where ids differ from the lock')
+    .action(run(schemasRegister));
+  schemas.command('check').description('whether what is missing could be registered; exit 3 if not').action(run(schemasCheck));
+  schemas.command('diff').description('what differs between lock and registry; exit 3 if anything does').action(run(schemasDiff));
 
   return weir;
 }

@@ -1,44 +1,15 @@
 // `topics` on real brokers: what differs is shown and exits 3, what can be mended is, nothing is taken away, and each failure says itself.
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { quietClient } from '../../topology/kafka-broker/quiet-client.ts';
 import { type KafkaCluster, makeTopics, startKafka } from '../../topology/kafka-broker/start-kafka.ts';
 import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-broker/test-kafka.ts';
 import { TOPICS } from '../../topology/topics.ts';
-import { CommandError, type ExitCode } from './exit-codes.ts';
-import type { Output } from './output.ts';
+import { type Said, said as saidBy } from './said.ts';
 import { topicsApply, topicsPlan, topicsVerify } from './topics.ts';
 
-interface Said {
-  readonly exit: ExitCode | string;
-  readonly lines: readonly string[];
-  readonly document: unknown;
-}
-
 /** Runs one of the commands under these variables. */
-async function said(command: typeof topicsPlan, env: Readonly<Record<string, string>>, acls = true): Promise<Said> {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  const lines: string[] = [];
-  let document: unknown = null;
-  const output: Output = {
-    json: false,
-    quiet: false,
-    color: false,
-    line: (text = '') => void lines.push(text),
-    document: (value) => {
-      document = value;
-    },
-    note: (text) => void lines.push(text),
-    bold: (text) => text,
-    dim: (text) => text,
-  };
-  try {
-    return { exit: await command({ data: '', acls }, output), lines, document };
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    return { exit: `${error.exit} ${error.code}`, lines: [error.message], document };
-  } finally {
-    vi.unstubAllEnvs();
-  }
+function said(command: typeof topicsPlan, env: Readonly<Record<string, string>>, acls = true): Promise<Said> {
+  return saidBy(command, { data: '', acls }, env);
 }
 
 /** Brokers learn of a change a moment after it was made. */

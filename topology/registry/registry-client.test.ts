@@ -1,9 +1,9 @@
-// The client of the registry is patient, but not for ever; a real registry gives the lock's ids, to many at once, and keeps them.
+// The client of the registry is patient, but not for ever; a real registry gives the lock's ids, to many at once.
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { schemaLock } from '../../schemas/codec.ts';
-import { describeKafka, freshPrefix, sharedKafka } from '../kafka-broker/test-kafka.ts';
+import { describeKafka } from '../kafka-broker/test-kafka.ts';
 import { type RegistryClientSettings, registryClient } from './registry-client.ts';
 import { type Registry, startRegistry } from './start-registry.ts';
 import { wantedSchemas } from './subjects.ts';
@@ -158,24 +158,4 @@ describeKafka('a real registry in memory', () => {
     await expect(client.register('grown', three)).rejects.toMatchObject({ name: 'RegistryRefusedError', status: 409 });
     expect(await client.versionsOf('nothing')).toEqual([]);
   });
-});
-
-describeKafka('a real registry that keeps its schemas in Kafka', () => {
-  it('has the same ids after it was killed', async () => {
-    const registry = await startRegistry({ storage: { kafkasql: await sharedKafka(), topic: `${freshPrefix()}registry` } });
-    try {
-      const wanted = wantedSchemas('').slice(0, 3);
-      const before = registryClient({ ...PATIENT, url: registry.url });
-      for (const { subject, schema } of wanted) await before.register(subject, schema);
-      await registry.kill();
-      await expect(registryClient({ ...QUICK, url: registry.url }).schemaById(1)).rejects.toThrow(/has not answered/);
-      await registry.start();
-      // Not gated by its readiness: the client itself must not believe the first "not found".
-      const after = registryClient({ ...PATIENT, url: registry.url, away_ms: 60_000, fresh_ms: 20_000 });
-      const texts = await Promise.all(wanted.map(({ id }) => after.schemaById(id)));
-      expect(texts.map((text) => JSON.parse(text ?? 'null'))).toEqual(wanted.map(({ schema }) => JSON.parse(schema)));
-    } finally {
-      await registry.stop();
-    }
-  }, 180_000);
 });

@@ -55,6 +55,7 @@ export const TEST_SUPPORT: readonly string[] = [
   'services/backtest/crash/extent.ts',
   'services/backtest/crash/weir-child.ts',
   'services/backtest/example.ts',
+  'services/cli/said.ts',
   'services/decision/example.ts',
   'services/enrichment/example.ts',
   'services/execution/example.ts',
