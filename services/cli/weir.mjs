@@ -31,13 +31,15 @@ if (existsSync(pinned) && realpathSync(pinned) !== realpathSync(process.execPath
 
 /** Passes on signals, and ends as the child ended. At a terminal, Ctrl-C reaches the child by itself: passed on, it would be a second one. */
 function runUnder(node) {
-  const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  let child = null;
+  // Heard before the child is there: one that came in between would end this process alone and leave the child behind.
   for (const signal of signals) {
     process.on(signal, () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal);
     });
   }
+  child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
   child.on('error', (error) => {
     process.stderr.write(`weir: cannot start ${node}: ${error.message}\n`);
     process.exit(1);
