@@ -3,6 +3,8 @@ import { pino } from 'pino';
 
 export type OwnerEvent =
   | { readonly event: 'starting'; readonly data: string; readonly run_id: string; readonly mode: string }
+  | { readonly event: 'stages-starting'; readonly brokers: string; readonly stages: string; readonly run_id: string }
+  | { readonly event: 'stage'; readonly stage: string; readonly what: string; readonly detail: string }
   | { readonly event: 'recovered'; readonly duration_ms: number; readonly records: number }
   | { readonly event: 'listening'; readonly socket: string }
   | { readonly event: 'archive-ready' }
@@ -36,6 +38,8 @@ export type OwnerLog = (event: OwnerEvent) => void;
 
 const LEVEL = {
   starting: 'info',
+  'stages-starting': 'info',
+  stage: 'info',
   recovered: 'info',
   listening: 'info',
   'archive-ready': 'info',

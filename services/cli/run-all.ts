@@ -60,8 +60,15 @@ const STOP_MS = 30_000;
  * Runs until a signal, a failure, or the last stage stands. SIGTERM ends gracefully with 0, SIGINT with 130, also during the
  * start; a second one at once.
  */
-export async function runAll(options: RunAllOptions): Promise<number> {
-  let owner: Owner | null = null;
+export function runAll(options: RunAllOptions): Promise<number> {
+  return untilSignal(() => startAll(options));
+}
+
+/** What a process runs until it is told to end. */
+export type Stoppable = Pick<Owner, 'stop' | 'ended'>;
+
+export async function untilSignal(start: () => Promise<Stoppable>): Promise<number> {
+  let owner: Stoppable | null = null;
   let asked: { readonly signal: string; readonly exit: number } | null = null;
   const hear = (signal: 'SIGTERM' | 'SIGINT', exit: number, forced: number) => {
     const heard = () => {
@@ -76,7 +83,7 @@ export async function runAll(options: RunAllOptions): Promise<number> {
   const deaf = [hear('SIGTERM', EXIT.OK, 143), hear('SIGINT', 130, 130)];
   const startedAs = (): typeof asked => asked;
   try {
-    owner = await startAll(options);
+    owner = await start();
     const early = startedAs();
     if (early !== null) owner.stop(early.signal, early.exit);
     return await owner.ended;

@@ -1,13 +1,18 @@
 // `weir run all`: the paper deployment on a synthetic market in real time, in the data directory.
+import { mkdirSync } from 'node:fs';
 import type { Money } from '../../schemas/money.ts';
 import { MINUTE } from '../../schemas/time.ts';
+import type { StageName } from '../../topology/stages.ts';
 import { type Deployment, EXAMPLE_SOURCES, SHIPPED_STRATEGIES } from '../deployment/deployment.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
 import { SCENARIOS } from '../market/synthetic/scenarios.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import { KAFKA_SOURCES, PIPELINE, startKafkaStages } from './kafka-stages.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { runAll } from './run-all.ts';
+import { stderrLog } from './owner-events.ts';
+import { runAll, untilSignal } from './run-all.ts';
+import { kafkaConfig, kafkaFailure } from './topics.ts';
 
 export interface RunCommandOptions extends CommonOptions {
   readonly policy: string;
@@ -17,26 +22,45 @@ export interface RunCommandOptions extends CommonOptions {
   readonly scenario: string;
   readonly seed: number;
   readonly archive: boolean;
+  /** sqlite or kafka. */
+  readonly log: string;
+  /** `host:port` of the probes of a process on Kafka. */
+  readonly health?: string;
 }
 
 const INSTRUMENTS = ['BTC-USDT', 'ETH-USDT'];
 
 export async function run(options: RunCommandOptions, _output: Output, what: string): Promise<ExitCode> {
+  if (options.log !== 'sqlite' && options.log !== 'kafka')
+    throw new CommandError(EXIT.USAGE, 'USAGE', `--log ${options.log}: expected sqlite or kafka`);
+  if (options.log === 'kafka') return runOnKafka(options, what);
   if (what !== 'all')
     throw new CommandError(
       EXIT.USAGE,
       'USAGE',
       `run ${what}: expected all`,
-      'single stages run as processes of their own on Kafka, which is not there yet',
+      'single stages run as processes of their own on Kafka: --log kafka, or WEIR_LOG=kafka',
     );
   const scenario = SCENARIOS.find((name) => name === options.scenario);
   if (scenario === undefined)
     throw new CommandError(EXIT.USAGE, 'USAGE', `--scenario ${options.scenario}: expected one of ${SCENARIOS.join(', ')}`);
-  const deployment: Deployment = {
+  const deployment = paperDeployment(options, 1);
+  const exit = await runAll({
+    data: options.data,
+    deployment,
+    market: { seed: options.seed, scenario },
+    archive: options.archive,
+  });
+  return exit as ExitCode;
+}
+
+/** What `run` runs, on whichever log. */
+export function paperDeployment(options: RunCommandOptions, partitions: number): Deployment {
+  return {
     run_id: 'paper',
     mode: 'paper',
     currency: 'USDT',
-    partitions: 1,
+    partitions,
     portfolios: [{ portfolio: options.portfolio, ordinal: 0, cash: options.cash, policy: loadPolicy(options.policy) }],
     instruments: options.instrument.length > 0 ? options.instrument : INSTRUMENTS,
     venues: ['sim'],
@@ -48,11 +72,29 @@ export async function run(options: RunCommandOptions, _output: Output, what: str
     learning: true,
     claim: `run-all-${process.pid}-${Date.now()}`,
   };
-  const exit = await runAll({
-    data: options.data,
-    deployment,
-    market: { seed: options.seed, scenario },
-    archive: options.archive,
-  });
-  return exit as ExitCode;
+}
+
+/** The pipeline and its sources in one process, or one of them; ends as `run all` does. */
+async function runOnKafka(options: RunCommandOptions, what: string): Promise<ExitCode> {
+  const known: readonly StageName[] = [...PIPELINE, ...KAFKA_SOURCES];
+  const stages = what === 'all' ? known : known.filter((name) => name === what);
+  if (stages.length === 0) throw new CommandError(EXIT.USAGE, 'USAGE', `run ${what}: expected all, ${known.join(', ')}`);
+  const config = kafkaConfig();
+  const deployment = paperDeployment(options, config.topology.partitions['journal.v1']);
+  if (stages.includes('market')) mkdirSync(options.data, { recursive: true });
+  const { data, seed, scenario } = options;
+  const start = () =>
+    startKafkaStages({
+      config,
+      deployment,
+      stages,
+      market: stages.includes('market') ? { data, seed, scenario } : null,
+      health: options.health ?? null,
+      log: stderrLog(),
+    });
+  try {
+    return (await untilSignal(start)) as ExitCode;
+  } catch (error) {
+    throw error instanceof CommandError ? error : kafkaFailure(error);
+  }
 }
