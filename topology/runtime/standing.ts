@@ -21,8 +21,12 @@ export interface Standing {
 interface Output {
   readonly topic: TopicName;
   readonly partition: number;
-  /** Offset of the next own record to be compared, found or not. */
+  /** Offset of the next record to be looked at. */
   next: number;
+  /** What was read from there, and not looked at yet. */
+  read: readonly AnyEnvelope[];
+  /** Index of the next one in `read`. */
+  at: number;
   found: AnyEnvelope | null;
   /** Records before the first one found may be beyond retention. */
   readonly cut: boolean;
@@ -37,7 +41,7 @@ export function standingOf(log: LocalLog, task: Task, from: readonly SnapshotOut
     for (let partition = 0; partition < log.topology.partitions[topic]; partition++) {
       const end = from.find((output) => output.topic === topic && output.partition === partition)?.end_offset ?? 0;
       const start = log.startNow(topic, partition);
-      outputs.push({ topic, partition, next: Math.max(end, start), found: null, cut: start > end, matched: 0 });
+      outputs.push({ topic, partition, next: Math.max(end, start), read: [], at: 0, found: null, cut: start > end, matched: 0 });
     }
   }
   /** End of each partition when the task opened it: what it publishes itself from here on is not to be compared. */
@@ -45,15 +49,16 @@ export function standingOf(log: LocalLog, task: Task, from: readonly SnapshotOut
 
   function advance(output: Output, end: number): AnyEnvelope | null {
     while (output.found === null && output.next < end) {
-      const records = log.readNow(output.topic, output.partition, output.next, Math.min(CHUNK, end - output.next));
-      if (records.length === 0) break;
-      for (const record of records) {
-        output.next = record.offset + 1;
-        if (isOwn(task, record)) {
-          output.found = record;
-          break;
-        }
+      const record = output.read[output.at];
+      if (record === undefined) {
+        output.read = log.readNow(output.topic, output.partition, output.next, Math.min(CHUNK, end - output.next));
+        output.at = 0;
+        if (output.read.length === 0) break;
+        continue;
       }
+      output.at += 1;
+      output.next = record.offset + 1;
+      if (isOwn(task, record)) output.found = record;
     }
     return output.found;
   }
