@@ -32,12 +32,13 @@ const REFUSING = 2;
 
 /** As the benchmark, with several portfolios on one journal; `claim` names this start of the process. */
 export function recoveryDeployment(claim: string): Deployment {
-  const policies = [...Array<string>(TRADING).fill('bench'), ...Array<string>(REFUSING).fill('paper')];
-  const portfolios = policies.map((name, ordinal) => ({
+  const trading = loadPolicy('bench');
+  const refusing = loadPolicy('paper');
+  const portfolios = Array.from({ length: TRADING + REFUSING }, (_, ordinal) => ({
     portfolio: `bench-${ordinal + 1}`,
     ordinal,
     cash: BENCH_CASH,
-    policy: loadPolicy(name),
+    policy: ordinal < TRADING ? trading : refusing,
   }));
   return { ...benchDeployment(), run_id: 'bt-recovery', portfolios, claim };
 }
