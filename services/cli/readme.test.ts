@@ -4,7 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-broker/test-kafka.ts';
+import { type Registry, startRegistry } from '../../topology/registry/start-registry.ts';
 import { STAGES } from '../../topology/stages.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -76,6 +78,34 @@ const blocks: Block[] = [...readme.matchAll(/^```sh ?(\w*)\n([\s\S]*?)^```$/gm)]
 /** Benchmarks are run by people; the tests do not run themselves. Set-up is what ran before this test. */
 const SKIPPED = /^npm test$|^npm run (bench|test)/;
 
+/** What needs a broker runs against that of the tests; `npm run kafka` itself has a test of its own. */
+describeKafka('the commands that need a broker', () => {
+  let registry: Registry;
+  beforeAll(async () => {
+    registry = await startRegistry({ storage: 'memory' });
+  });
+  afterAll(() => registry?.stop());
+
+  it('all run as printed, one after the other', async () => {
+    const env = {
+      ...process.env,
+      NO_COLOR: '1',
+      WEIR_KAFKA_BROKERS: (await sharedKafka()).join(','),
+      WEIR_KAFKA_REPLICATION: '1',
+      WEIR_KAFKA_REGISTRY_URL: registry.url,
+      WEIR_KAFKA_REGISTRY_FRESH_S: '0',
+      WEIR_KAFKA_TOPIC_PREFIX: freshPrefix(),
+    };
+    const commands = blocks.filter(({ kind }) => kind === 'kafka').flatMap((block) => block.commands);
+    expect(commands.filter((command) => command.startsWith('npm run weir')).length).toBeGreaterThan(3);
+    for (const command of commands.filter((one) => !one.startsWith('npm run kafka'))) {
+      const done = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8', timeout: 60_000 });
+      expect(done.status, `${command}\n${done.stdout.slice(-1500)}\n${done.stderr.slice(-1500)}`).toBe(0);
+      expect(done.stdout.length, command).toBeGreaterThan(0);
+    }
+  });
+});
+
 describe('the commands', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weir-readme-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -97,6 +127,7 @@ describe('the commands', () => {
     const running: ReturnType<typeof spawn>[] = [];
     try {
       for (const { kind, commands } of blocks) {
+        if (kind === 'kafka') continue;
         for (const command of commands.map(here)) {
           if (SKIPPED.test(command)) continue;
           if (kind === 'background') {

@@ -46,7 +46,17 @@ export async function makeNode(installation: Installation, settings: NodeSetting
     '--add-scram',
     `SCRAM-SHA-512=[name=${name},password=${password}]`,
   ]);
-  await run(java, [...base, 'kafka.tools.StorageTool', 'format', '-t', cluster_id, '-c', properties, ...credentials]);
+  await run(java, [
+    ...base,
+    'kafka.tools.StorageTool',
+    'format',
+    '--ignore-formatted',
+    '-t',
+    cluster_id,
+    '-c',
+    properties,
+    ...credentials,
+  ]);
 
   let server: JavaServer | null = null;
   async function end(signal: NodeJS.Signals): Promise<void> {

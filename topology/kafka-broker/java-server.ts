@@ -38,6 +38,8 @@ export function logTail(path: string): string {
 export async function startJava(java: string, args: readonly string[], logFile: string, folder: string): Promise<JavaServer> {
   const child: ChildProcess = spawn('/bin/sh', ['-c', GUARD, 'weir-java', logFile, java, ...args], {
     cwd: folder,
+    // Ctrl-C at a terminal is for us alone: we end Java when its turn comes.
+    detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   let over = false;

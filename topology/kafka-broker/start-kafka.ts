@@ -1,6 +1,6 @@
 // Starts a real Apache Kafka (KRaft) of one or three nodes on this machine, for tests and for a look at it.
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ITopicConfig } from 'kafkajs';
@@ -34,7 +34,7 @@ export interface KafkaOptions {
   readonly jvm?: readonly string[];
   /** Default: free ones. */
   readonly ports?: readonly NodePorts[];
-  /** Keeps the data when stopped; default: a temporary folder, removed. */
+  /** Keeps the data when stopped, and goes on with what is there; default: a temporary folder, removed. */
   readonly folder?: string;
 }
 
@@ -68,11 +68,12 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   const at = (kind: ListenerKind): readonly string[] =>
     [...cluster.values()].flatMap(({ listeners: { [kind]: port } }) => (port === undefined ? [] : [`127.0.0.1:${port}`]));
   const nodes: KafkaNode[] = [];
-  const cluster_id = randomBytes(16).toString('base64url').replace(/^-/, 'A');
+  const cluster_id = clusterIdIn(folder);
   const installation = { java, jars, cluster_id, jvm: options.jvm ?? QUICK_START };
 
   async function stop(): Promise<void> {
-    await Promise.all(nodes.map((node) => node.kill()));
+    // What is thrown away need not be put in order.
+    await Promise.all(nodes.map((node) => (options.folder === undefined ? node.kill() : node.shutDown())));
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   }
   /** A node that ended by itself will never answer. */
@@ -97,6 +98,14 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
     throw error;
   }
   return { brokers: at('plain'), at, ca: certificates?.ca ?? '', ca_file: certificates?.caFile ?? '', users, nodes, ready, stop };
+}
+
+/** Data that is kept belongs to one cluster for ever. */
+function clusterIdIn(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'cluster-id');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(16).toString('base64url').replace(/^-/, 'A'));
+  return readFileSync(file, 'utf8');
 }
 
 async function somePorts(nodes: number, kinds: readonly ListenerKind[]): Promise<readonly NodePorts[]> {
