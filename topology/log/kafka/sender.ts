@@ -1,6 +1,6 @@
 // Sends what accumulates, one send in flight: it has succeeded only when its result names every partition that was sent.
 import type { Producer, RecordMetadata } from 'kafkajs';
-import { AppendFailedError, LogClosedError, LogRefusedError, messageOf } from '../errors.ts';
+import { AppendFailedError, LogAwayError, LogClosedError, LogRefusedError, messageOf } from '../errors.ts';
 import { kafkaOf } from './cluster.ts';
 import type { Message } from './message.ts';
 import { isRefused, retrying } from './retrying.ts';
@@ -122,7 +122,7 @@ export function createSender(settings: KafkaSettings, make: () => SendingProduce
 
   function named(error: unknown): Error {
     if (error instanceof AppendFailedError || error instanceof LogClosedError) return error;
-    if (error instanceof LogRefusedError) return error;
+    if (error instanceof LogRefusedError || error instanceof LogAwayError) return error;
     if (isRefused(error)) return new LogRefusedError(settings.brokers.join(', '), error);
     return new AppendFailedError(messageOf(error), error);
   }
