@@ -1,5 +1,5 @@
 // The decision stage: folds the journal of each portfolio into decisions, orders, positions and trades.
-import { HOUR } from '../../schemas/time.ts';
+import { HOUR, MINUTE, type Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Emit, Stage } from '../../topology/stage.ts';
 import { applyOrders } from './booking/apply-orders.ts';
@@ -34,8 +34,21 @@ export function decisionStage(config: DecisionConfig): Stage<DecisionState> {
       beginStep(fold, input);
       step(fold, state, input, emit);
     },
-    deadline: (state) => state.deadline,
+    deadline: deadlineOf,
   };
+}
+
+/** A deadline that is this near is worth an exact look: a Tick that changes nothing costs more. */
+const NEAR_US = 2 * MINUTE;
+
+/** Marks leave the deadline early; asking changes nothing, so when it is asked does not matter. */
+function deadlineOf(state: DecisionState): Micros {
+  let at = Number.POSITIVE_INFINITY;
+  for (const p of state.portfolios.values()) {
+    const near = p.deadline <= p.now + NEAR_US;
+    at = Math.min(at, near ? portfolioDeadline(p) : p.deadline);
+  }
+  return at;
 }
 
 /** One case per kind of journal record; the record's own time is the time of the step. */
@@ -44,55 +57,55 @@ function step(fold: Fold, state: DecisionState, input: AnyEnvelope, emit: Emit):
     case 'EnrichedSignal': {
       const p = begin(fold, state, input.value, input.value.enriched_at);
       foldEnrichedSignal(fold, p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'OrderEvent': {
       const p = begin(fold, state, input.value, input.value.observed_at);
       foldOrderEvent(fold, p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'Mark': {
       const p = begin(fold, state, input.value, input.value.venue_at);
       foldMark(fold, p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'ExitTrigger': {
       const p = begin(fold, state, input.value, input.value.event_at);
       foldExitTrigger(fold, p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'Tick':
       for (const p of state.portfolios.values()) {
         if (!advanceTick(p, input.value.tick_at)) continue;
         rollDay(fold, p);
         foldTick(fold, p, input.value);
-        settle(fold, state, p, emit);
+        settle(fold, p, emit);
       }
       return;
     case 'Control': {
       const p = begin(fold, state, input.value, input.value.issued_at);
       foldControl(fold, p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'PolicyActivated': {
       const p = begin(fold, state, input.value, input.value.issued_at);
       foldPolicy(fold, p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'CashFlow': {
       const p = begin(fold, state, input.value, input.value.issued_at);
       foldCashFlow(fold, p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'Lesson': {
       const p = begin(fold, state, input.value, input.value.closed_at);
       foldLesson(p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'Verdict': {
       const p = begin(fold, state, input.value, input.value.valid_from);
       foldVerdict(fold, p, input.value);
-      return settle(fold, state, p, emit);
+      return settle(fold, p, emit);
     }
     case 'Analysis':
     case 'Candle':
@@ -136,7 +149,7 @@ function begin(fold: Fold, state: DecisionState, of: Owned, record_at: number): 
 }
 
 /** Ends the step: what the orders want is done, the books are checked, and everything is emitted in its order. */
-function settle(fold: Fold, state: DecisionState, p: PortfolioState, emit: Emit): void {
+function settle(fold: Fold, p: PortfolioState, emit: Emit): void {
   applyOrders(fold, p);
   const { ledger } = p;
   // Without a booking no reservation has changed: the orders need not be asked.
@@ -145,18 +158,11 @@ function settle(fold: Fold, state: DecisionState, p: PortfolioState, emit: Emit)
   const quiet = fold.input.type === 'Mark' && fold.decisions.length === 0;
   flush(fold, p, emit);
   // Prices that go on arriving only make the deadline early; it is not worth a look at each of them.
-  if (!quiet) setDeadline(state, p);
+  if (!quiet) p.deadline = portfolioDeadline(p);
 }
 
 /** A reservation belongs to an open or unknown order, or to one whose last fills have not arrived. */
 function mayBeReserved(p: PortfolioState, order_id: string): boolean {
   const order = p.orders.orders.get(order_id);
   return order !== undefined && (!isTerminal(order.status) || order.filled_reported > order.filled);
-}
-
-function setDeadline(state: DecisionState, p: PortfolioState): void {
-  p.deadline = portfolioDeadline(p);
-  let at = Number.POSITIVE_INFINITY;
-  for (const each of state.portfolios.values()) at = Math.min(at, each.deadline);
-  state.deadline = at;
 }

@@ -211,12 +211,10 @@ export interface PortfolioState {
 export interface DecisionState {
   readonly partition: number;
   readonly portfolios: Map<string, PortfolioState>;
-  /** Earliest Tick that matters to any portfolio; it may be early, never late. */
-  deadline: Micros;
 }
 
 export function newDecisionState(partition: number): DecisionState {
-  return { partition, portfolios: new Map(), deadline: Number.POSITIVE_INFINITY };
+  return { partition, portfolios: new Map() };
 }
 
 export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode; currency: string }): PortfolioState {

@@ -29,6 +29,7 @@ test('an empty payload names every section', () => {
   expect(payloadOf(empty, null)).toEqual({
     payload:
       '{"context":{},"derivs":{},"evidence":{},"levels":{},"market":{},"obi":{},"quality":{},"signal":{},"ta":{},"thesis":null,"v":1}',
+    bytes: 126,
     trims: [],
   });
 });
@@ -98,6 +99,7 @@ test('any sections fit, are valid JSON and canonical', () => {
     fc.property(sections, fc.option(fc.string({ unit: 'grapheme', maxLength: 600 })), (given, thesis) => {
       const { payload } = payloadOf(given as unknown as Sections, thesis);
       expect(bytes(payload)).toBeLessThan(PAYLOAD_BYTES_MAX);
+      expect(payloadOf(given as unknown as Sections, thesis).bytes).toBe(bytes(payload));
       expect(canonicalJson(JSON.parse(payload))).toBe(payload);
     }),
     { numRuns: 300 },

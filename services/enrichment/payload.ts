@@ -22,6 +22,9 @@ const RANKS = Object.keys(SECTION_CAPS);
 /** In canonical order, which the thesis and the version follow. */
 const WRITTEN = (Object.keys(SECTION_CAPS) as Section[]).sort();
 
+/** What stands around the sections and the thesis. */
+const FRAME_BYTES = WRITTEN.reduce((sum, section) => sum + section.length + '"":,'.length, '{"thesis":,"v":1}'.length);
+
 function byRank(a: string, b: string): number {
   return RANKS.indexOf(a) - RANKS.indexOf(b);
 }
@@ -48,25 +51,44 @@ export function six(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-export function payloadOf(sections: Sections, thesis: string | null): { readonly payload: string; readonly trims: string[] } {
+export interface Payload {
+  readonly payload: string;
+  /** Its length in UTF-8. */
+  readonly bytes: number;
+  /** Sections that lost something. */
+  readonly trims: string[];
+}
+
+export function payloadOf(sections: Sections, thesis: string | null): Payload {
   const trims: string[] = [];
-  let text = '';
+  let payload = '{';
+  let bytes = FRAME_BYTES;
   for (const section of WRITTEN) {
     const fitted = capped(sections[section], SECTION_CAPS[section]);
     if (fitted.trimmed) trims.push(section);
-    text += `"${section}":${fitted.text},`;
+    payload += `"${section}":${fitted.text},`;
+    bytes += fitted.bytes;
   }
-  trims.sort(byRank);
+  if (trims.length > 1) trims.sort(byRank);
   const fitted = cappedText(thesis, THESIS_CAP);
   if (fitted.trimmed) trims.push('thesis');
-  const payload = `{${text}"thesis":${fitted.text},"v":1}`;
-  const bytes = bytesOf(payload);
+  payload += `"thesis":${fitted.text},"v":1}`;
+  bytes += fitted.bytes;
   if (bytes >= PAYLOAD_BYTES_MAX) throw new RangeError(`payload: ${bytes} bytes: expected less than ${PAYLOAD_BYTES_MAX}`);
-  return { payload, trims };
+  return { payload, bytes, trims };
 }
 
+interface Fitted {
+  readonly text: string;
+  readonly bytes: number;
+  readonly trimmed: boolean;
+}
+
+const NOTHING: Fitted = { text: '{}', bytes: 2, trimmed: false };
+
 /** As many members, from the first on, as fit into the cap; written in canonical order. */
-function capped(members: Members, cap: number): { readonly text: string; readonly trimmed: boolean } {
+function capped(members: Members, cap: number): Fitted {
+  if (members.length === 0) return NOTHING;
   const keys: string[] = [];
   const texts: string[] = [];
   // The braces; the first member has no comma before it.
@@ -75,8 +97,9 @@ function capped(members: Members, cap: number): { readonly text: string; readonl
     const plain = isPlain(key);
     const name = plain ? `"${key}"` : JSON.stringify(key);
     const text = typeof value === 'number' ? String(value) : canonicalJson(value);
-    bytes += (plain ? name.length : bytesOf(name)) + (typeof value === 'number' ? text.length : bytesOf(text)) + 2;
-    if (bytes > cap) break;
+    const more = (plain ? name.length : bytesOf(name)) + (typeof value === 'number' ? text.length : bytesOf(text)) + 2;
+    if (bytes + more > cap) break;
+    bytes += more;
     let at = keys.length;
     for (; at > 0 && (keys[at - 1] ?? '') > key; at -= 1) {
       keys[at] = keys[at - 1] ?? '';
@@ -85,17 +108,18 @@ function capped(members: Members, cap: number): { readonly text: string; readonl
     keys[at] = key;
     texts[at] = `${name}:${text}`;
   }
-  return { text: `{${texts.join(',')}}`, trimmed: texts.length < members.length };
+  return { text: `{${texts.join(',')}}`, bytes: Math.max(bytes, 2), trimmed: texts.length < members.length };
 }
 
-function cappedText(text: string | null, cap: number): { readonly text: string; readonly trimmed: boolean } {
-  if (text === null) return { text: 'null', trimmed: false };
+function cappedText(text: string | null, cap: number): Fitted {
+  if (text === null) return { text: 'null', bytes: 4, trimmed: false };
   let kept = '';
   let bytes = 2;
   for (const point of text) {
-    bytes += bytesOf(JSON.stringify(point)) - 2;
-    if (bytes > cap) return { text: JSON.stringify(kept), trimmed: true };
+    const more = bytesOf(JSON.stringify(point)) - 2;
+    if (bytes + more > cap) return { text: JSON.stringify(kept), bytes, trimmed: true };
+    bytes += more;
     kept += point;
   }
-  return { text: JSON.stringify(kept), trimmed: false };
+  return { text: JSON.stringify(kept), bytes, trimmed: false };
 }
