@@ -99,7 +99,9 @@ export function program(): Command {
     .option('--scenario <name>', 'scenario of the market', 'calm')
     .option('--seed <n>', 'seed of the market', wholeOption, 42)
     .option('--no-archive', 'keep nothing in ClickHouse')
-    .option('--log <driver>', 'sqlite in the data directory, or kafka (WEIR_KAFKA_*)', process.env.WEIR_LOG ?? 'sqlite')
+    .addOption(
+      new Option('--log <driver>', 'sqlite in the data directory, or kafka (WEIR_KAFKA_*)').env('WEIR_LOG').default('sqlite'),
+    )
     .option('--health <address>', 'on Kafka: host:port that answers /livez and /readyz')
     .action(run(runCommand));
 
