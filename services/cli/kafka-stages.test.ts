@@ -85,6 +85,9 @@ describeKafka('all stages on kafka', () => {
     const one = await start(PIPELINE, false);
     const two = await start(PIPELINE, false);
     await until('both are ready', () => one.probe().status === 'ok' && two.probe().status === 'ok');
+    const fromSnapshot = (stage: string): boolean =>
+      events.some((of) => of.event === 'stage' && of.stage === stage && of.what === 'opened' && of.detail.includes(' from '));
+    await until('all go on from the snapshots of the graceful stop', () => PIPELINE.every(fromSnapshot));
     await send('second');
     await until('decided', async () => (await decided()).length === 2, 40_000);
     expect(await stop(one)).toBe(0);

@@ -6,6 +6,7 @@ import type { Draft } from '../../log/draft.ts';
 import type { LogEntry } from '../../log/shared-log.ts';
 import { idOf } from '../admission.ts';
 import { compare, diverged, nameOf } from '../standing.ts';
+import { StageStopped } from '../stopped.ts';
 import type { Task } from '../task.ts';
 import type { OutputPlace } from './outputs.ts';
 import type { TakenOutput } from './snapshots.ts';
@@ -25,6 +26,8 @@ export interface OwnOutput {
   /** Of folds: found in the log and not yet derived again, in order. */
   readonly found: AnyEnvelope[];
   matched: number;
+  /** Read from somewhere after the very start, without a table: a Claim may lie before it. */
+  readonly cut: boolean;
   /** Of the others: what stands counts, whatever is derived now. */
   readonly ids: Set<string>;
   /** Input partition to the highest offset that something found here was derived from. */
@@ -40,6 +43,7 @@ export function newOwnOutput(place: OutputPlace, start: number, from: TakenOutpu
     last,
     found: [],
     matched: 0,
+    cut: from === undefined && start > 0,
     ids: new Set(),
     inputs: new Map(),
   };
@@ -58,6 +62,10 @@ function isCompared(task: Task, output: OwnOutput): boolean {
 export function meetOwn(task: Task, output: OwnOutput, slot: string, entry: LogEntry): void {
   const counting = countEntry(output.table, entry);
   output.next = entry.offset + 1;
+  if (counting === 'unknown' && output.cut && entry.claim?.slot === slot) {
+    const message = `written under claim ${entry.claim.id}, whose Claim lies before the start of the partition`;
+    throw new StageStopped(task.stage.name, task.partition, 'LOG_CHANGED', entry, message);
+  }
   if (counting !== 'counts' || !isOwn(task, output, slot, entry)) return;
   const record = entry.record();
   const { source } = record;
