@@ -46,7 +46,10 @@ export function stepTrack(
 ): readonly Fired[] {
   // The same bar again, or a correction of one, changes nothing.
   if (candle.open_time < track.last_close_time || candle.revision > 0) return NONE;
-  const gap = track.last_close_time !== 0 && (candle.open_time !== track.last_close_time || candle.flags.includes('CANDLE_GAP'));
+  const flagged = candle.flags.length > 0;
+  const gap =
+    track.last_close_time !== 0 &&
+    (candle.open_time !== track.last_close_time || (flagged && candle.flags.includes('CANDLE_GAP')));
   if (gap) restart(track, arms);
   track.last_close_time = candle.close_time;
   const bar: Bar = {
@@ -60,7 +63,7 @@ export function stepTrack(
     ratio: track.width === null ? null : updateAtrRatio(track.width, bar),
     asked: atrFilter ? (trend === 'chop' ? 1.05 : 1.2) : null,
   };
-  const silent = gap || candle.history || candle.filler || candle.flags.includes('BAR_OUTLIER');
+  const silent = gap || candle.history || candle.filler || (flagged && candle.flags.includes('BAR_OUTLIER'));
   let fired: Fired[] | null = null;
   for (const state of track.arms) {
     const arm = armAt(arms, state.arm);

@@ -154,7 +154,15 @@ export function createEngine(options: EngineOptions): Engine {
 
   const engine: Engine = {
     append(records, at) {
-      const batch = records.map((record) => draftOf(record, at, topology.partitions[record.topic]));
+      let topic = '';
+      let partitions = 1;
+      const batch = records.map((record) => {
+        if (record.topic !== topic) {
+          topic = record.topic;
+          partitions = topology.partitions[record.topic];
+        }
+        return draftOf(record, at, partitions);
+      });
       log.appendNow(batch);
       published(batch);
       return batch;

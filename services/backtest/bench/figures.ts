@@ -36,7 +36,8 @@ export interface FigureCounter {
 
 export function newFigures(): FigureCounter {
   const fills: BenchFill[] = [];
-  const trades: Trade[] = [];
+  const tradesHash = createHash('sha256');
+  let trades = 0;
   let edge = 0n;
   let other_legs = 0n;
   let fees = 0n;
@@ -52,7 +53,10 @@ export function newFigures(): FigureCounter {
   }
 
   function addTrade(trade: Trade): void {
-    trades.push(trade);
+    trades += 1;
+    tradesHash.update(
+      `${barOf(trade.opened_at)},${trade.entry_vwap / SCALE},${barOf(trade.closed_at)},${trade.exit_vwap / SCALE}\n`,
+    );
     edge += trade.leg_edge;
     for (const leg of otherLegs(trade)) other_legs += leg < 0n ? -leg : leg;
   }
@@ -78,13 +82,8 @@ export function newFigures(): FigureCounter {
           return;
       }
     },
-    figures: () => ({ fills, trades: trades.length, edge, other_legs, fees, executed, refused, dead_letters }),
-    tradesSha() {
-      const lines = trades.map(
-        (trade) => `${barOf(trade.opened_at)},${trade.entry_vwap / SCALE},${barOf(trade.closed_at)},${trade.exit_vwap / SCALE}\n`,
-      );
-      return createHash('sha256').update(lines.join('')).digest('hex');
-    },
+    figures: () => ({ fills, trades, edge, other_legs, fees, executed, refused, dead_letters }),
+    tradesSha: () => tradesHash.copy().digest('hex'),
   };
 }
 

@@ -37,8 +37,11 @@ export function fillIsTooOld(l: Ledger, order_id: string, now: Micros): boolean 
   return closed_at !== null && now - closed_at > FILL_MEMORY_US;
 }
 
+/** Orders come in the order of their first fill, and so nearly in that of their end: what lies behind a younger end waits for it. */
 export function forgetOldOrders(l: Ledger, now: Micros): void {
-  for (const [order_id, fills] of l.fills) {
-    if (fills.closed_at !== null && now - fills.closed_at > FILL_MEMORY_US) l.fills.delete(order_id);
+  for (const [order_id, { closed_at }] of l.fills) {
+    if (closed_at === null) continue;
+    if (now - closed_at <= FILL_MEMORY_US) break;
+    l.fills.delete(order_id);
   }
 }
