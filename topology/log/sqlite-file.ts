@@ -10,7 +10,8 @@ export interface SqliteFile {
   readonly path: string;
   readonly insert: StatementSync;
   readonly readPartition: StatementSync;
-  readonly readMerged: StatementSync;
+  /** Records of these topics above a sequence: what is of others is passed over where it lies. */
+  readonly readMerged: (topics: readonly number[]) => StatementSync;
   readonly end: StatementSync;
   readonly start: StatementSync;
   readonly forget: StatementSync;
@@ -71,6 +72,7 @@ export function openSqliteFile(
     statement.setReturnArrays(true);
     return statement;
   };
+  const merged = new Map<string, StatementSync>();
   return {
     database,
     path,
@@ -78,7 +80,15 @@ export function openSqliteFile(
     topicName,
     insert: database.prepare(`INSERT INTO records (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     readPartition: rows(`SELECT ${COLUMNS} FROM records WHERE topic = ? AND part = ? AND off >= ? ORDER BY off LIMIT ?`),
-    readMerged: rows(`SELECT ${COLUMNS} FROM records WHERE seq > ? ORDER BY seq LIMIT ?`),
+    readMerged(topics) {
+      const list = topics.join(', ');
+      let statement = merged.get(list);
+      if (statement === undefined) {
+        statement = rows(`SELECT ${COLUMNS} FROM records NOT INDEXED WHERE seq > ? AND topic IN (${list}) ORDER BY seq LIMIT ?`);
+        merged.set(list, statement);
+      }
+      return statement;
+    },
     end: rows(
       'SELECT max(coalesce((SELECT max(off) + 1 FROM records WHERE topic = ?1 AND part = ?2), 0), coalesce((SELECT off FROM ends WHERE topic = ?1 AND part = ?2), 0))',
     ),

@@ -257,9 +257,19 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
 
   function readMerged(after: number, max: number, wanted: Wanted): readonly AnyEnvelope[] {
     const found: AnyEnvelope[] = [];
+    const topics: number[] = [];
+    for (const { name } of TOPICS) {
+      for (let p = 0; p < topology.partitions[name]; p++) {
+        if (!wanted(name, p)) continue;
+        topics.push(idOf(name));
+        break;
+      }
+    }
+    if (topics.length === 0) return found;
+    const statement = file.readMerged(topics);
     let from = after;
     while (found.length < max) {
-      const rows = file.readMerged.all(from, CHUNK) as unknown as readonly (readonly unknown[])[];
+      const rows = statement.all(from, CHUNK) as unknown as readonly (readonly unknown[])[];
       for (const row of rows) {
         if (found.length >= max) break;
         from = Number(row[0]);
