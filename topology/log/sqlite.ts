@@ -257,14 +257,8 @@ export function openSqliteLog(options: SqliteOptions): SqliteLog {
 
   function readMerged(after: number, max: number, wanted: Wanted): readonly AnyEnvelope[] {
     const found: AnyEnvelope[] = [];
-    const topics: number[] = [];
-    for (const { name } of TOPICS) {
-      for (let p = 0; p < topology.partitions[name]; p++) {
-        if (!wanted(name, p)) continue;
-        topics.push(idOf(name));
-        break;
-      }
-    }
+    const read = TOPICS.filter(({ name }) => ends.get(name)?.some((_, partition) => wanted(name, partition)));
+    const topics = read.map(({ name }) => idOf(name));
     if (topics.length === 0) return found;
     const statement = file.readMerged(topics);
     let from = after;
