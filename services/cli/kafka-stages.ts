@@ -1,17 +1,15 @@
 // The stages of a deployment on Kafka, in this process: each a member of its group, with the sources that were asked for.
 import type { Micros } from '../../schemas/time.ts';
 import { SECOND } from '../../schemas/time.ts';
-import { newDraft } from '../../topology/log/draft.ts';
 import { LogAwayError, LogRefusedError, messageOf } from '../../topology/log/errors.ts';
 import { type KafkaLog, openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
 import { joinGroup, type KafkaMembership } from '../../topology/log/kafka/membership.ts';
 import { SYSTEM_TIMING } from '../../topology/log/kafka/system-timing.ts';
 import type { AppendResult } from '../../topology/log/log.ts';
 import type { Outgoing } from '../../topology/log/shared-log.ts';
-import { partitionFor } from '../../topology/partition.ts';
 import { createClaimWatch } from '../../topology/runtime/claimed/claim-watch.ts';
 import { runStage, type StageRuntime } from '../../topology/runtime/claimed/stage-runtime.ts';
-import type { SourceRecord } from '../../topology/runtime/source.ts';
+import { draftOfSource, type SourceRecord } from '../../topology/runtime/source.ts';
 import type { StageStopped } from '../../topology/runtime/stopped.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { type StageName, stageOf } from '../../topology/stages.ts';
@@ -20,11 +18,13 @@ import type { KafkaConfig } from '../deployment/kafka-config.ts';
 import { stagesOf } from '../deployment/pipeline.ts';
 import { groupName } from '../deployment/topic-acls.ts';
 import { wallClock } from '../market/live/clock.ts';
+import type { Scenario } from '../market/synthetic/scenarios.ts';
 import { EXIT } from './exit-codes.ts';
 import { beginOnKafka } from './kafka-begin.ts';
-import { startKafkaMarket } from './kafka-market.ts';
+import { lastMinutesOn } from './kafka-market.ts';
 import { type Closing, type Ending, newClosing, newEnding } from './owner-ending.ts';
 import type { OwnerLog } from './owner-events.ts';
+import { originIn, startMarket } from './owner-market.ts';
 import { type Probe, type StageHealth, serveHealth } from './stage-health.ts';
 
 /** What runs as a process of its own on Kafka. */
@@ -37,7 +37,7 @@ export interface KafkaStagesOptions {
   readonly deployment: Deployment;
   readonly stages: readonly StageName[];
   /** Null: nothing here writes market data. */
-  readonly market: { readonly data: string; readonly seed: number; readonly scenario: string } | null;
+  readonly market: { readonly data: string; readonly seed: number; readonly scenario: Scenario } | null;
   /** `host:port` for probes; null: none. */
   readonly health: string | null;
   readonly log: OwnerLog;
@@ -166,7 +166,10 @@ async function run(
 
   if (options.stages.includes('clock')) closing.add(startClock(log, append, (error) => failed(ending, tell, error)));
   if (options.market !== null && options.stages.includes('market')) {
-    const end = await startKafkaMarket(log, deployment, options.market, append, (error) => {
+    const { data, seed, scenario } = options.market;
+    const origin = originIn(data, seed, scenario);
+    const into = { append, room: () => Promise.resolve() };
+    const end = startMarket(deployment, origin, await lastMinutesOn(log), into, (error) => {
       tell({ event: 'market-failed', message: messageOf(error) });
       ending.end('the market source failed', exitOf(error));
     });
@@ -193,13 +196,12 @@ async function run(
 /** Records of a source: without a claim, under the partition of their key. */
 function appendSource(log: KafkaLog, records: readonly SourceRecord[]): Promise<AppendResult> {
   const at = wallClock();
-  const batch = records.map((record): Outgoing => {
-    const partition = record.partition ?? partitionFor(record.topic, record.key, log.topology.partitions[record.topic]);
-    const { topic, type, key, value, id = '', cause = '', trace = '', retry_of = '', headers = null } = record;
-    const draft = newDraft(topic, partition, type, key, value, at, id, cause, trace, null, retry_of, headers);
-    return { kind: 'RECORD', draft, claim: null };
-  });
-  return log.append(batch);
+  const { partitions } = log.topology;
+  return log.append(
+    records.map(
+      (record): Outgoing => ({ kind: 'RECORD', draft: draftOfSource(record, at, partitions[record.topic]), claim: null }),
+    ),
+  );
 }
 
 /** One Tick a second in every partition of the journal; of several clocks the first one counts. */

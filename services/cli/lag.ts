@@ -1,8 +1,9 @@
 // `weir lag`: how many records each stage has still to take, per partition, as its group tells.
-import { kafkaOf } from '../../topology/log/kafka/cluster.ts';
+import type { Admin } from 'kafkajs';
 import { STAGES, type StageRow } from '../../topology/stages.ts';
 import type { KafkaConfig } from '../deployment/kafka-config.ts';
 import { groupName } from '../deployment/topic-acls.ts';
+import { withAdmin } from '../deployment/topic-admin.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
@@ -20,57 +21,52 @@ export interface LagRow {
 }
 
 export async function lag(_options: CommonOptions, output: Output): Promise<ExitCode> {
-  try {
-    const rows = await readLag(kafkaConfig());
-    printRows(
-      rows.map((row) => ({ ...row })),
-      output,
-      'no stage has taken anything yet',
-    );
-  } catch (error) {
+  const config = kafkaConfig();
+  const rows = await readLag(config).catch((error: unknown) => {
     throw kafkaFailure(error);
-  }
+  });
+  printRows(
+    rows.map((row) => ({ ...row })),
+    output,
+    'no stage has taken anything yet',
+  );
   return EXIT.OK;
 }
 
-/** Of every stage that shares its partitions out in a group that has taken anything. */
-export async function readLag(config: KafkaConfig): Promise<LagRow[]> {
-  const { prefix } = config.topology;
-  const admin = kafkaOf(config.settings).admin();
-  await admin.connect();
-  try {
-    const ends = new Map<string, number>();
-    const rows: LagRow[] = [];
-    for (const stage of STAGES) {
-      const topics = sharedTopics(stage);
-      if (topics.length === 0) continue;
-      const taken = await admin.fetchOffsets({
-        groupId: groupName(prefix, stage.name),
-        topics: topics.map((topic) => `${prefix}${topic}`),
-      });
-      if (taken.every(({ partitions }) => partitions.every(({ offset }) => Number(offset) < 0))) continue;
-      for (const { topic, partitions } of taken) {
-        for (const { partition, offset } of partitions) {
-          const key = `${topic}/${partition}`;
-          if (!ends.has(key))
-            for (const at of await admin.fetchTopicOffsets(topic)) ends.set(`${topic}/${at.partition}`, Number(at.high));
-          const end = ends.get(key) ?? 0;
-          const next = Number(offset) < 0 ? null : Number(offset);
-          rows.push({
-            stage: stage.name,
-            topic: topic.slice(prefix.length),
-            partition,
-            taken: next,
-            end,
-            lag: next === null ? null : Math.max(0, end - next),
-          });
-        }
+/** Of every stage that shares its partitions out in a group that has taken anything. Throws what withAdmin throws. */
+export function readLag(config: KafkaConfig): Promise<LagRow[]> {
+  return withAdmin(config, (admin) => lagOf(admin, config.topology.prefix));
+}
+
+async function lagOf(admin: Admin, prefix: string): Promise<LagRow[]> {
+  const ends = new Map<string, ReadonlyMap<number, number>>();
+  async function endsOf(topic: string): Promise<ReadonlyMap<number, number>> {
+    const known = ends.get(topic);
+    if (known !== undefined) return known;
+    const found = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => [partition, Number(high)]));
+    ends.set(topic, found);
+    return found;
+  }
+  const rows: LagRow[] = [];
+  for (const stage of STAGES) {
+    const topics = sharedTopics(stage);
+    if (topics.length === 0) continue;
+    const taken = await admin.fetchOffsets({
+      groupId: groupName(prefix, stage.name),
+      topics: topics.map((topic) => `${prefix}${topic}`),
+    });
+    if (taken.every(({ partitions }) => partitions.every(({ offset }) => Number(offset) < 0))) continue;
+    for (const { topic, partitions } of taken) {
+      const of = await endsOf(topic);
+      for (const { partition, offset } of partitions) {
+        const end = of.get(partition) ?? 0;
+        const next = Number(offset) < 0 ? null : Number(offset);
+        const lag = next === null ? null : Math.max(0, end - next);
+        rows.push({ stage: stage.name, topic: topic.slice(prefix.length), partition, taken: next, end, lag });
       }
     }
-    return rows.sort((a, b) => order(a.stage, b.stage) || order(a.topic, b.topic) || a.partition - b.partition);
-  } finally {
-    await admin.disconnect();
   }
+  return rows.sort((a, b) => order(a.stage, b.stage) || order(a.topic, b.topic) || a.partition - b.partition);
 }
 
 function sharedTopics(stage: StageRow): readonly string[] {

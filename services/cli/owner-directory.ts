@@ -2,9 +2,9 @@
 import { type DataLock, lockDataDirectory } from '../../topology/log/data-lock.ts';
 import { DataDirectoryLockedError } from '../../topology/log/errors.ts';
 import { type DataPaths, readDeployment } from '../deployment/data-directory.ts';
-import { wallClock } from '../market/live/clock.ts';
-import { MarketOriginError, type Origin, openOrigin } from '../market/live/origin.ts';
+import type { Origin } from '../market/live/origin.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { originIn } from './owner-market.ts';
 import type { RunAllOptions } from './run-all.ts';
 
 /** Throws a CommandError that names the owner and its address. */
@@ -29,16 +29,5 @@ export function checkDirectory(paths: DataPaths, { deployment, market }: RunAllO
     const message = `${paths.folder} holds run ${before.run_id}, this one is ${deployment.run_id}`;
     throw new CommandError(EXIT.BAD_CONFIGURATION, 'DATA_DIRECTORY_OTHER_RUN', message, 'give another folder with --data');
   }
-  if (market === null) return null;
-  try {
-    return openOrigin(paths.folder, market.seed, market.scenario, wallClock());
-  } catch (error) {
-    if (!(error instanceof MarketOriginError)) throw error;
-    throw new CommandError(
-      EXIT.BAD_CONFIGURATION,
-      'MARKET_CHANGED',
-      error.message,
-      'give the market it began with, or another folder',
-    );
-  }
+  return market === null ? null : originIn(paths.folder, market.seed, market.scenario);
 }

@@ -22,6 +22,7 @@ import type { GatewayPorts } from '../gateway/ports.ts';
 import { makeServer } from '../gateway/routes.ts';
 import { listen, socketPathOf, urlOf } from '../gateway/socket.ts';
 import { wallClock } from '../market/live/clock.ts';
+import { lastMinutes } from '../market/live/last-minute.ts';
 import type { Origin } from '../market/live/origin.ts';
 import type { Scenario } from '../market/synthetic/scenarios.ts';
 import { EXIT } from './exit-codes.ts';
@@ -202,7 +203,7 @@ async function run({ options, tell, paths, lock, origin, log, closing }: Startin
 
   if (origin !== null)
     closing.add(
-      startMarket(deployment, origin, log, runtime, (error) => {
+      startMarket(deployment, origin, lastMinutes(log, deployment.instruments), runtime, (error) => {
         tell({ event: 'market-failed', message: messageOf(error) });
         ending.end('the market source failed', EXIT.FAILURE);
       }),

@@ -5,7 +5,7 @@ import { MINUTE } from '../../schemas/time.ts';
 import type { StageName } from '../../topology/stages.ts';
 import { type Deployment, EXAMPLE_SOURCES, SHIPPED_STRATEGIES } from '../deployment/deployment.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
-import { SCENARIOS } from '../market/synthetic/scenarios.ts';
+import { SCENARIOS, type Scenario } from '../market/synthetic/scenarios.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
 import { KAFKA_SOURCES, PIPELINE, startKafkaStages } from './kafka-stages.ts';
 import type { CommonOptions } from './options.ts';
@@ -33,7 +33,10 @@ const INSTRUMENTS = ['BTC-USDT', 'ETH-USDT'];
 export async function run(options: RunCommandOptions, _output: Output, what: string): Promise<ExitCode> {
   if (options.log !== 'sqlite' && options.log !== 'kafka')
     throw new CommandError(EXIT.USAGE, 'USAGE', `--log ${options.log}: expected sqlite or kafka`);
-  if (options.log === 'kafka') return runOnKafka(options, what);
+  const scenario = SCENARIOS.find((name) => name === options.scenario);
+  if (scenario === undefined)
+    throw new CommandError(EXIT.USAGE, 'USAGE', `--scenario ${options.scenario}: expected one of ${SCENARIOS.join(', ')}`);
+  if (options.log === 'kafka') return runOnKafka(options, what, scenario);
   if (what !== 'all')
     throw new CommandError(
       EXIT.USAGE,
@@ -41,9 +44,6 @@ export async function run(options: RunCommandOptions, _output: Output, what: str
       `run ${what}: expected all`,
       'single stages run as processes of their own on Kafka: --log kafka, or WEIR_LOG=kafka',
     );
-  const scenario = SCENARIOS.find((name) => name === options.scenario);
-  if (scenario === undefined)
-    throw new CommandError(EXIT.USAGE, 'USAGE', `--scenario ${options.scenario}: expected one of ${SCENARIOS.join(', ')}`);
   const deployment = paperDeployment(options, 1);
   const exit = await runAll({
     data: options.data,
@@ -75,14 +75,14 @@ export function paperDeployment(options: RunCommandOptions, partitions: number):
 }
 
 /** The pipeline and its sources in one process, or one of them; ends as `run all` does. */
-async function runOnKafka(options: RunCommandOptions, what: string): Promise<ExitCode> {
+async function runOnKafka(options: RunCommandOptions, what: string, scenario: Scenario): Promise<ExitCode> {
   const known: readonly StageName[] = [...PIPELINE, ...KAFKA_SOURCES];
   const stages = what === 'all' ? known : known.filter((name) => name === what);
   if (stages.length === 0) throw new CommandError(EXIT.USAGE, 'USAGE', `run ${what}: expected all, ${known.join(', ')}`);
   const config = kafkaConfig();
   const deployment = paperDeployment(options, config.topology.partitions['journal.v1']);
   if (stages.includes('market')) mkdirSync(options.data, { recursive: true });
-  const { data, seed, scenario } = options;
+  const { data, seed } = options;
   const start = () =>
     startKafkaStages({
       config,

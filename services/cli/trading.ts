@@ -3,9 +3,8 @@ import { existsSync } from 'node:fs';
 import { controlId } from '../../schemas/ids.ts';
 import { blankControlParams, type ControlParams, type ControlType } from '../../schemas/records.generated.ts';
 import { lockDataDirectory } from '../../topology/log/data-lock.ts';
-import { newDraft } from '../../topology/log/draft.ts';
 import { openSqliteLog } from '../../topology/log/sqlite.ts';
-import { partitionFor } from '../../topology/partition.ts';
+import { draftOfSource, type SourceRecord } from '../../topology/runtime/source.ts';
 import { topologyOf } from '../../topology/topology.ts';
 import { deploymentIn } from './data-access.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
@@ -76,8 +75,8 @@ async function intoTheLog(options: TradingOptions, wanted: Wanted, output: Outpu
         expires_at: null,
         params: { ...blankControlParams(), ...wanted.params },
       };
-      const partition = partitionFor('journal.v1', portfolio, deployment.partitions);
-      return newDraft('journal.v1', partition, 'Control', portfolio, value, now, control_id, '', '', null, '', null);
+      const record: SourceRecord = { topic: 'journal.v1', type: 'Control', key: portfolio, id: control_id, value };
+      return draftOfSource(record, now, deployment.partitions);
     });
     await log.append(drafts);
     const rows = drafts.map((draft) => ({ portfolio: draft.key, status: 'IN_THE_LOG', control_id: draft.id }));

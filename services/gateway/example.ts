@@ -2,9 +2,8 @@
 import { decimal } from '../../schemas/money.ts';
 import { formatTime, HOUR, MINUTE, type Micros, SECOND } from '../../schemas/time.ts';
 import { appendResultOf } from '../../topology/log/append-result.ts';
-import { type Draft, newDraft } from '../../topology/log/draft.ts';
 import { createMemoryLog } from '../../topology/log/memory.ts';
-import type { SourceRecord } from '../../topology/runtime/source.ts';
+import { draftOfSource, type SourceRecord } from '../../topology/runtime/source.ts';
 import { type Deployment, EXAMPLE_SOURCES } from '../deployment/deployment.ts';
 import { enrichmentConfigOf } from '../deployment/pipeline.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
@@ -87,7 +86,7 @@ export function examplePorts(changes: Partial<GatewayPorts> = {}, deployment: De
     now: () => NOW,
     append: async (records) => {
       appended.push(...records);
-      const batch = records.map(draftOf);
+      const batch = records.map((record) => draftOfSource(record, NOW, 1));
       await log.append(batch);
       return appendResultOf(batch);
     },
@@ -101,8 +100,4 @@ export function examplePorts(changes: Partial<GatewayPorts> = {}, deployment: De
     ...changes,
   };
   return { ports, projection, appended };
-}
-
-function draftOf({ topic, type, key, value, id = '', trace = '', headers = null }: SourceRecord): Draft {
-  return newDraft(topic, 0, type, key, value, NOW, id, '', trace, null, '', headers);
 }

@@ -1,4 +1,5 @@
 // The port of a log that several processes write: two owners of a partition may live, and a Claim says which one counts.
+import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import type { TopicName } from '../topics.ts';
 import type { Topology } from '../topology.ts';
@@ -18,6 +19,10 @@ export interface LogEntry {
   readonly key: string;
   /** Size of its value. */
   readonly bytes: number;
+  /** Exactly as it lies there; null but for a RECORD. */
+  readonly value: Uint8Array | null;
+  /** Header `weir-at`, or when the broker took it. */
+  readonly at: Micros;
   /** The claim it opens (CLAIM), or was written under; null for sources, outside producers and letters appended again. */
   readonly claim: Claim | null;
   /** Header `weir-source` as it came, '' if none: who looks for its own records need not decode the others. */

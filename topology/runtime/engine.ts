@@ -14,7 +14,7 @@ import { recoverTask } from './recovery.ts';
 import { trimLog } from './retention.ts';
 import { createRouter } from './router.ts';
 import { writeSnapshot } from './snapshot.ts';
-import type { SourceRecord } from './source.ts';
+import { draftOfSource, type SourceRecord } from './source.ts';
 import { StageStopped } from './stopped.ts';
 import { createTask, type Task } from './task.ts';
 
@@ -161,7 +161,7 @@ export function createEngine(options: EngineOptions): Engine {
           topic = record.topic;
           partitions = topology.partitions[record.topic];
         }
-        return draftOf(record, at, partitions);
+        return draftOfSource(record, at, partitions);
       });
       log.appendNow(batch);
       published(batch);
@@ -268,21 +268,4 @@ function tasksOf(options: EngineOptions): readonly Task[] {
     for (let p = 0; p < topology.partitions[assigned.topic]; p++) tasks.push(createTask(stage, p, topology, options.hash_inputs));
   }
   return tasks;
-}
-
-function draftOf(record: SourceRecord, at: Micros, partitions: number): Draft {
-  return newDraft(
-    record.topic,
-    record.partition ?? (partitions === 1 ? 0 : partitionFor(record.topic, record.key, partitions)),
-    record.type,
-    record.key,
-    record.value,
-    at,
-    record.id ?? '',
-    record.cause ?? '',
-    record.trace ?? '',
-    null,
-    record.retry_of ?? '',
-    record.headers ?? null,
-  );
 }

@@ -1,6 +1,8 @@
 // What a source hands to a runtime: records without a position, in the order in which they become visible.
 import type { RecordName, RecordTypes } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
+import { type Draft, newDraft } from '../log/draft.ts';
+import { partitionFor } from '../partition.ts';
 import type { TopicName } from '../topics.ts';
 
 interface Headed {
@@ -31,4 +33,22 @@ export type SourceRecord = { [T in RecordName]: TypedSourceRecord<T> }[RecordNam
 export interface SourceEvent {
   readonly at: Micros;
   readonly records: readonly SourceRecord[];
+}
+
+/** On its way into a log at `at`; `partitions` of its topic: its key decides which, unless it names one. */
+export function draftOfSource(record: SourceRecord, at: Micros, partitions: number): Draft {
+  return newDraft(
+    record.topic,
+    record.partition ?? (partitions === 1 ? 0 : partitionFor(record.topic, record.key, partitions)),
+    record.type,
+    record.key,
+    record.value,
+    at,
+    record.id ?? '',
+    record.cause ?? '',
+    record.trace ?? '',
+    null,
+    record.retry_of ?? '',
+    record.headers ?? null,
+  );
 }

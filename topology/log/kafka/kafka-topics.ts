@@ -44,7 +44,13 @@ export async function removeTopicsOf(
   topology: Topology,
   names: readonly TopicName[] = TOPICS.map((topic) => topic.name),
 ): Promise<void> {
-  await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: names.map((name) => `${topology.prefix}${name}`) }));
+  const topics = names.map((name) => `${topology.prefix}${name}`);
+  await withAdmin(brokers, async (admin) => {
+    await admin.deleteTopics({ topics });
+    // So does it of one that is gone: made anew at once it would be taken for the old one.
+    while ((await admin.listTopics()).some((name) => topics.includes(name)))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+  });
 }
 
 /** What retention does: the partition starts at the offset. */

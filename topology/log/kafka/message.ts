@@ -1,5 +1,6 @@
 // A record as a Kafka message, and back: the value is framed Avro, everything else is headers.
 import { decode } from '../../../schemas/codec.ts';
+import type { Micros } from '../../../schemas/time.ts';
 import type { AnyEnvelope } from '../../envelope.ts';
 import type { TopicName } from '../../topics.ts';
 import { type Claim, claimText, parseClaim } from '../claims.ts';
@@ -68,7 +69,8 @@ export function entryOf(topic: TopicName, partition: number, message: FetchedMes
   const value = message.value === null ? null : Buffer.from(message.value);
   const kind: EntryKind = value !== null ? 'RECORD' : claim !== null ? 'CLAIM' : 'EMPTY';
   const texts = textsOf(headers);
-  const { timestamp } = message;
+  const told = Number(texts.get('weir-at') ?? Number.NaN);
+  const at = Number.isSafeInteger(told) ? told : Number(message.timestamp) * 1_000;
   let decoded: AnyEnvelope | null = null;
   return {
     topic,
@@ -77,11 +79,13 @@ export function entryOf(topic: TopicName, partition: number, message: FetchedMes
     kind,
     key,
     bytes: value?.length ?? 0,
+    value,
+    at,
     claim,
     source: texts.get('weir-source') ?? '',
     record() {
       if (value === null) throw new TypeError(`log: ${topic}/${partition} offset ${offset} has no value`);
-      decoded ??= envelopeOf(topic, partition, offset, key, value, texts, timestamp);
+      decoded ??= envelopeOf(topic, partition, offset, key, value, texts, at);
       return decoded;
     },
   };
@@ -109,18 +113,17 @@ function envelopeOf(
   key: string,
   value: Buffer,
   texts: ReadonlyMap<string, string>,
-  timestamp: string,
+  at: Micros,
 ): AnyEnvelope {
   const decoded = decode(value);
   const others = [...texts].filter(([name]) => !OURS.includes(name));
-  const at = Number(texts.get('weir-at') ?? Number.NaN);
   const draft = newDraft(
     topic,
     partition,
     'error' in decoded ? 'Raw' : decoded.type,
     key,
     'error' in decoded ? new Uint8Array(value) : decoded.value,
-    Number.isSafeInteger(at) ? at : Number(timestamp) * 1_000,
+    at,
     texts.get('weir-id') ?? '',
     texts.get('weir-cause') ?? '',
     texts.get('weir-trace') ?? '',
