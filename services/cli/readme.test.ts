@@ -1,16 +1,14 @@
 // The README is true: its walk exists and hangs together, and every command in it runs.
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-broker/test-kafka.ts';
 import { type Registry, startRegistry } from '../../topology/registry/start-registry.ts';
 import { STAGES } from '../../topology/stages.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+import { socketPathOf } from '../gateway/socket.ts';
+import { BLOCKS, commandsOf, endBeside, README, ROOT, startBeside } from './readme-blocks.ts';
 
 interface Step {
   readonly file: string;
@@ -19,7 +17,7 @@ interface Step {
 }
 
 const topicsIn = (text: string): string[] => [...text.matchAll(/`([a-z-]+\.v1)`/g)].map((match) => match[1] ?? '');
-const walk: Step[] = [...readme.matchAll(/^\| `([^`]+\.(?:ts|avsc))` \| (.*?) \| (.*?) \|$/gm)].map(
+const walk: Step[] = [...README.matchAll(/^\| `([^`]+\.(?:ts|avsc))` \| (.*?) \| (.*?) \|$/gm)].map(
   ([, file = '', takes = '', gives = '']) => ({
     file,
     takes: topicsIn(takes),
@@ -31,7 +29,7 @@ describe('the walk', () => {
   it('is at most 14 files, the README among them, and each exists', () => {
     expect(walk.length).toBeGreaterThan(8);
     expect(walk.length + 1).toBeLessThanOrEqual(14);
-    expect(walk.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
+    expect(walk.filter(({ file }) => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
   it('goes on, from one step that names topics to the next, over a topic that both name', () => {
@@ -65,18 +63,11 @@ describe('the walk', () => {
   });
 });
 
-interface Block {
-  readonly kind: string;
-  readonly commands: readonly string[];
-}
-
-const blocks: Block[] = [...readme.matchAll(/^```sh ?(\w*)\n([\s\S]*?)^```$/gm)].map(([, kind = '', body = '']) => ({
-  kind,
-  commands: body.trim().split('\n'),
-}));
-
 /** Benchmarks are run by people; the tests do not run themselves. Set-up is what ran before this test. */
 const SKIPPED = /^npm test$|^npm run (bench|test)/;
+
+/** Run by the test of the broker below, and by that of the examples for clients. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['kafka', 'stages', 'clients']);
 
 /** What needs a broker runs against that of the tests; `npm run kafka` itself has a test of its own. */
 describeKafka('the commands that need a broker', () => {
@@ -96,10 +87,10 @@ describeKafka('the commands that need a broker', () => {
       WEIR_KAFKA_REGISTRY_FRESH_S: '0',
       WEIR_KAFKA_TOPIC_PREFIX: freshPrefix(),
     };
-    const commands = blocks.filter(({ kind }) => kind === 'kafka').flatMap((block) => block.commands);
+    const commands = commandsOf('kafka');
     expect(commands.filter((command) => command.startsWith('npm run weir')).length).toBeGreaterThan(3);
     for (const command of commands.filter((one) => !one.startsWith('npm run kafka'))) {
-      const done = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8', timeout: 60_000 });
+      const done = spawnSync('bash', ['-c', command], { cwd: ROOT, env, encoding: 'utf8', timeout: 60_000 });
       expect(done.status, `${command}\n${done.stdout.slice(-1500)}\n${done.stderr.slice(-1500)}`).toBe(0);
       expect(done.stdout.length, command).toBeGreaterThan(0);
     }
@@ -113,54 +104,37 @@ describe('the commands', () => {
 
   /** The README's own folder for the live part becomes one of this test's. */
   const here = (command: string): string =>
-    command.replace(/^npm ci && /, '').replace('--data live', `--data ${join(folder, 'live')}`);
+    command
+      .replace(/^npm ci && /, '')
+      .replace('--data live', `--data ${join(folder, 'live')}`)
+      .replace('live/weir.sock', socketPathOf(join(folder, 'live')));
 
   it('name scripts that exist', () => {
     const scripts = Object.keys(
-      (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts,
+      (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts,
     );
-    const named = [...readme.matchAll(/npm run ([a-z0-9:]+)/g)].map((match) => match[1]);
+    const named = [...README.matchAll(/npm run ([a-z0-9:]+)/g)].map((match) => match[1]);
     expect(named.filter((name) => name !== undefined && !scripts.includes(name))).toEqual([]);
   });
 
   it('all run as printed', { timeout: 600_000 }, async () => {
-    const running: ReturnType<typeof spawn>[] = [];
+    const running: ChildProcess[] = [];
     try {
-      for (const { kind, commands } of blocks) {
-        if (kind === 'kafka') continue;
+      for (const { kind, commands } of BLOCKS) {
+        if (ELSEWHERE.has(kind)) continue;
         for (const command of commands.map(here)) {
           if (SKIPPED.test(command)) continue;
           if (kind === 'background') {
-            const child = spawn('bash', ['-c', `exec ${command}`], {
-              cwd: root,
-              env,
-              stdio: ['ignore', 'ignore', 'pipe'],
-              detached: true,
-            });
-            running.push(child);
-            await new Promise<void>((resolve, reject) => {
-              let said = '';
-              child.stderr?.on('data', (chunk: Buffer) => {
-                said += chunk.toString();
-                if (said.includes('"event":"listening"')) resolve();
-              });
-              child.on('exit', (code) => reject(new Error(`${command} ended (exit ${code}):\n${said.slice(-2000)}`)));
-            });
+            running.push(await startBeside(command, env, '"event":"listening"'));
             continue;
           }
-          const done = spawnSync('bash', ['-c', command], { cwd: root, env, encoding: 'utf8', timeout: 300_000 });
+          const done = spawnSync('bash', ['-c', command], { cwd: ROOT, env, encoding: 'utf8', timeout: 300_000 });
           expect(done.status, `${command}\n${done.stdout.slice(-1500)}\n${done.stderr.slice(-1500)}`).toBe(0);
           expect(done.stdout.length, command).toBeGreaterThan(0);
         }
       }
     } finally {
-      for (const child of running) {
-        child.removeAllListeners('exit');
-        const gone = new Promise((resolve) => child.once('exit', resolve));
-        // The whole group: npm does not pass a signal on to what it runs.
-        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
-        await gone;
-      }
+      for (const child of running) await endBeside(child);
     }
   });
 });

