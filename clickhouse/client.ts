@@ -1,6 +1,6 @@
 // The one way to ClickHouse: the embedded engine or a server, the same client, strict settings, isolated connections.
 import { createRequire } from 'node:module';
-import { type ClickHouseClient, type ClickHouseClientConfigOptions, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, type ClickHouseClientConfigOptions, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 
 /** A value bound to a query parameter. Instants are integer microseconds, never `Date`: milliseconds would lose digits. */
 export type QueryParam = string | number | bigint | boolean | readonly string[];
@@ -70,9 +70,17 @@ export function openEmbeddedStore(path: string, database: string): Store {
   );
 }
 
-/** A server or a cluster by URL (`http://user:password@host:8123`). */
-export function openServerStore(url: string, database: string): Store {
-  const shared = createClient({ url, clickhouse_settings: STRICT });
+/** How a server, or a cluster, is reached. */
+export interface ServerAddress {
+  /** `http://host:8123` */
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export function openServerStore(address: ServerAddress, database: string): Store {
+  // What goes wrong is thrown; who asked tells it.
+  const shared = createClient({ ...address, clickhouse_settings: STRICT, log: { level: ClickHouseLogLevel.OFF } });
   const store = makeStore(() => shared, database, false);
   return { ...store, close: () => shared.close() };
 }

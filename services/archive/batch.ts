@@ -3,9 +3,9 @@ import { sha256Hex } from '../../schemas/hash.ts';
 import type { Mode } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
-import type { StoredRecord } from '../../topology/log/sqlite-reader.ts';
 import { sourceText } from '../../topology/log/sqlite-row.ts';
 import type { TopicName } from '../../topology/topics.ts';
+import type { ArchivedRecord } from './archived-record.ts';
 import { type Cell, CellError, cellOf } from './column.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { columnsOf, TABLE_NAMES, type TableName } from './tables.ts';
@@ -26,12 +26,13 @@ export interface TableRows {
 export interface Batch {
   readonly topic: TopicName;
   readonly partition: number;
+  /** Which offsets it stores: the same text means the same rows. */
+  readonly range: string;
   readonly first: number;
-  readonly last: number;
   /** Typed tables in their order, `records` last. */
   readonly tables: readonly TableRows[];
   /** Rows whose values no column can hold. */
-  readonly refused: readonly { readonly record: StoredRecord; readonly reason: string }[];
+  readonly refused: readonly { readonly record: ArchivedRecord; readonly reason: string }[];
   /** Chain value after the last record. */
   readonly chain: string;
 }
@@ -77,7 +78,7 @@ function typedRows(envelope: AnyEnvelope, options: BatchOptions): Row[] {
   return [{ table: 'signals', values: { ...signal.value, ts, appended_at: envelope.at, signal_id: signal.id } }];
 }
 
-function rawRow(record: StoredRecord, chain: string, schemaFingerprint: string): Row {
+function rawRow(record: ArchivedRecord, chain: string, schemaFingerprint: string): Row {
   const { envelope, bytes } = record;
   const value = envelope.value as { readonly mode?: string; readonly run_id?: string; readonly portfolio?: string };
   const owner = envelope.type === 'Raw' ? {} : { portfolio: value.portfolio, mode: value.mode, run_id: value.run_id };
@@ -85,7 +86,7 @@ function rawRow(record: StoredRecord, chain: string, schemaFingerprint: string):
     table: 'records',
     values: {
       ...owner,
-      record: envelope.type === 'Raw' ? '?' : envelope.type,
+      record: record.without_value ?? (envelope.type === 'Raw' ? '?' : envelope.type),
       ts: envelope.at,
       appended_at: envelope.at,
       key_b64: Buffer.from(envelope.key).toString('base64'),
@@ -93,22 +94,31 @@ function rawRow(record: StoredRecord, chain: string, schemaFingerprint: string):
       weir_source: sourceText(envelope.source) ?? '',
       weir_cause: envelope.cause,
       weir_trace: envelope.trace,
-      headers: {},
+      headers: headersOf(record),
       schema_fp: schemaFingerprint,
       value_b64: Buffer.from(bytes).toString('base64'),
       sha256: sha256Hex(bytes),
       chain,
-      counts: true,
+      counts: record.counts !== false,
     },
   };
 }
 
+/** What has no column of its own. */
+function headersOf({ envelope, claim = '' }: ArchivedRecord): Record<string, string> {
+  return {
+    ...envelope.headers,
+    ...(claim === '' ? {} : { 'weir-claim': claim }),
+    ...(envelope.retry_of === '' ? {} : { 'weir-retry-of': envelope.retry_of }),
+  };
+}
+
 /** Each raw row proves all before it: SHA-256 over the previous value, the offset, the key and the value's hash. */
-export function nextChain(previous: string, record: StoredRecord): string {
+export function nextChain(previous: string, record: ArchivedRecord): string {
   return sha256Hex(`${previous}\n${record.envelope.offset}\n${record.envelope.key}\n${sha256Hex(record.bytes)}`);
 }
 
-function cells(row: Row, record: StoredRecord, options: BatchOptions): Cell[] {
+function cells(row: Row, record: ArchivedRecord, options: BatchOptions): Cell[] {
   const { envelope } = record;
   const values: Readonly<Record<string, unknown>> = {
     mode: options.world.mode,
@@ -128,18 +138,26 @@ function stripUndefined(values: Readonly<Record<string, unknown>>): Record<strin
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** Freezes records of one partition (at least one) into the rows of a batch. */
+/** `first-last`, and how many there are where some in between are left out. */
+function rangeText(offsets: readonly number[]): string {
+  const [first = 0] = offsets;
+  const last = offsets.at(-1) ?? -1;
+  return `${first}-${last}${last - first + 1 === offsets.length ? '' : `/${offsets.length}`}`;
+}
+
+/** Freezes records of one partition (at least one) into the rows of a batch; what is stored already only goes on the chain. */
 export function makeBatch(
-  records: readonly StoredRecord[],
+  records: readonly ArchivedRecord[],
   previousChain: string,
+  stored: ReadonlySet<number>,
   fingerprintOf: (e: AnyEnvelope) => string,
   options: BatchOptions,
 ): Batch {
   const [head] = records;
   if (head === undefined) throw new RangeError('archive: a batch needs at least one record');
   const byTable = new Map<TableName, { rows: Cell[][]; offsets: number[] }>();
-  const refused: { record: StoredRecord; reason: string }[] = [];
-  const add = (row: Row, record: StoredRecord): void => {
+  const refused: { record: ArchivedRecord; reason: string }[] = [];
+  const add = (row: Row, record: ArchivedRecord): void => {
     const built = cells(row, record, options);
     const slot = byTable.get(row.table) ?? { rows: [], offsets: [] };
     byTable.set(row.table, slot);
@@ -148,15 +166,16 @@ export function makeBatch(
   };
   let chain = previousChain;
   for (const record of records) {
+    const fresh = !stored.has(record.envelope.offset);
     try {
-      for (const row of typedRows(record.envelope, options)) add(row, record);
+      if (fresh && record.counts !== false) for (const row of typedRows(record.envelope, options)) add(row, record);
     } catch (error) {
       if (!(error instanceof CellError)) throw error;
       refused.push({ record, reason: error.message });
     }
     if (options.raw && RAW_TOPICS.has(record.envelope.topic)) {
       chain = nextChain(chain, record);
-      add(rawRow(record, chain, fingerprintOf(record.envelope)), record);
+      if (fresh) add(rawRow(record, chain, fingerprintOf(record.envelope)), record);
     }
   }
   const order = [...TABLE_NAMES.filter((name) => name !== 'records'), 'records' as const];
@@ -164,6 +183,7 @@ export function makeBatch(
     const slot = byTable.get(table);
     return slot === undefined ? [] : [{ table, rows: slot.rows, offsets: slot.offsets }];
   });
-  const { topic, partition, offset } = head.envelope;
-  return { topic, partition, first: offset, last: offset + records.length - 1, tables, refused, chain };
+  const { topic, partition } = head.envelope;
+  const offsets = records.map(({ envelope }) => envelope.offset).filter((offset) => !stored.has(offset));
+  return { topic, partition, range: rangeText(offsets), first: offsets[0] ?? head.envelope.offset, tables, refused, chain };
 }

@@ -1,16 +1,16 @@
-// The archive's own process: it owns the ClickHouse engine, reads the embedded log as one more reader, and answers queries.
+// The archive's own process beside an owner: it owns the ClickHouse engine, reads the log as one more reader, and answers queries.
 import { setTimeout as wait } from 'node:timers/promises';
-import { openEmbeddedStore, openServerStore, type Store, StoreError } from '../../clickhouse/client.ts';
+import { type Store, StoreError } from '../../clickhouse/client.ts';
 import { migrate, readMigrations } from '../../clickhouse/migrate.ts';
-import { openSqliteReader, type StoredRecord } from '../../topology/log/sqlite-reader.ts';
+import { openSqliteReader } from '../../topology/log/sqlite-reader.ts';
 import { topologyOf } from '../../topology/topology.ts';
-import { instrumentCatalog } from '../signals/instrument.ts';
-import { sourceTable } from '../signals/source.ts';
-import { parseSignal } from '../signals/validator.ts';
+import type { ArchivedRecord } from './archived-record.ts';
 import { StoreRefusedError } from './insert.ts';
-import type { ArchiveSettings, FromArchive, ToArchive } from './messages.ts';
+import { type KafkaArchive, startKafkaArchive } from './kafka-archive.ts';
+import type { ArchiveSettings, EmbeddedSource, FromArchive, KafkaSource, ToArchive } from './messages.ts';
 import { offsetFile } from './offsets.ts';
-import { openSink, type Sink } from './sink.ts';
+import { openSink } from './sink.ts';
+import { openStore, storingOf } from './storing.ts';
 
 const IDLE_MS = 100;
 const EXIT_AWAY = 69;
@@ -24,43 +24,12 @@ let letters = 0;
 const letterAnswers = new Map<number, () => void>();
 
 /** The owner of the log writes the letter; the batch waits until it is acknowledged. */
-function refuse(record: StoredRecord, reason: string): Promise<void> {
+function refuse(record: ArchivedRecord, reason: string): Promise<void> {
   const { topic, partition, offset } = record.envelope;
-  // A letter that cannot be stored is not written again: its raw row is.
-  if (topic === 'dead-letters.v1') return Promise.resolve();
   const id = ++letters;
   return new Promise((resolve) => {
     letterAnswers.set(id, resolve);
     tell({ type: 'letter', id, topic, partition, offset, reason });
-  });
-}
-
-function openStore(settings: ArchiveSettings): Store {
-  const { clickhouse, database } = settings;
-  return 'url' in clickhouse ? openServerStore(clickhouse.url, database) : openEmbeddedStore(clickhouse.path, database);
-}
-
-async function openSinkOf(settings: ArchiveSettings, store: Store): Promise<Sink> {
-  const catalog = instrumentCatalog(settings.catalog);
-  const sources = sourceTable(settings.sources);
-  return openSink({
-    reader: openSqliteReader(settings.log),
-    store,
-    offsets: offsetFile(settings.offsets),
-    topology: topologyOf(settings.partitions),
-    batch_rows: settings.batch_rows,
-    now: () => Date.now() * 1000,
-    batch: {
-      world: settings.world,
-      raw: settings.raw,
-      market: settings.market,
-      readSignal: (bytes) => {
-        const verdict = parseSignal(bytes, catalog, sources);
-        return 'violations' in verdict ? null : { id: verdict.signal_id, value: verdict.signal };
-      },
-    },
-    insert: { sleep: (seconds) => wait(seconds * 1000), random: Math.random, retry_total_s: settings.retry_total_s },
-    refuse,
   });
 }
 
@@ -77,11 +46,8 @@ async function answer(store: Store, message: Extract<ToArchive, { type: 'query' 
   }
 }
 
-async function run(settings: ArchiveSettings): Promise<void> {
-  const store = openStore(settings);
-  await migrate(store, readMigrations());
-  const sink = await openSinkOf(settings, store);
-  const drains: number[] = [];
+/** Hears what the owner asks; `drain` may not answer before everything is stored. */
+function listen(store: Store, drain: (id: number) => void): void {
   process.on('message', (message: ToArchive) => {
     switch (message.type) {
       case 'query':
@@ -89,7 +55,7 @@ async function run(settings: ArchiveSettings): Promise<void> {
         void answer(store, message);
         break;
       case 'drain':
-        drains.push(message.id);
+        drain(message.id);
         break;
       case 'letter-stored':
         letterAnswers.get(message.id)?.();
@@ -103,6 +69,20 @@ async function run(settings: ArchiveSettings): Promise<void> {
     }
   });
   tell({ type: 'ready' });
+}
+
+async function runEmbedded(settings: ArchiveSettings, source: EmbeddedSource): Promise<void> {
+  const store = openStore(settings);
+  await migrate(store, readMigrations());
+  const sink = await openSink({
+    ...storingOf(settings, store, refuse),
+    reader: openSqliteReader(source.path),
+    offsets: offsetFile(source.offsets),
+    topology: topologyOf(source.partitions),
+    batch_rows: settings.batch_rows,
+  });
+  const drains: number[] = [];
+  listen(store, (id) => drains.push(id));
   let refused = false;
   while (!stopping) {
     let count = 0;
@@ -119,6 +99,24 @@ async function run(settings: ArchiveSettings): Promise<void> {
     if (count === 0) await wait(IDLE_MS);
   }
   await store.close();
+}
+
+async function runOnKafka(settings: ArchiveSettings, source: KafkaSource): Promise<void> {
+  const { promise: failed, reject: fail } = Promise.withResolvers<never>();
+  failed.catch(() => {});
+  const archive: KafkaArchive = await startKafkaArchive(settings, source, {
+    tell: () => {},
+    trouble: (message) => tell({ type: 'refused', message }),
+    failed: fail,
+  });
+  listen(archive.store, (id) => void archive.drained().then(() => tell({ type: 'drained', id })));
+  while (!stopping) await Promise.race([failed, wait(IDLE_MS)]);
+  await archive.stop();
+}
+
+async function run(settings: ArchiveSettings): Promise<void> {
+  const { log } = settings;
+  await ('path' in log ? runEmbedded(settings, log) : runOnKafka(settings, log));
 }
 
 // The owner is gone: nobody writes the log any more, and the engine must be free for the next owner.

@@ -36,7 +36,7 @@ const batchOf = (names: string[]): Batch => ({
   topic: 'trades.v1',
   partition: 0,
   first: 100,
-  last: 100 + names.length - 1,
+  range: `100-${100 + names.length - 1}`,
   tables: [{ table: 'trades', rows: names.map((n) => [n]), offsets: names.map((_, i) => 100 + i) }],
   refused: [],
   chain: '',

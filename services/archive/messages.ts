@@ -1,21 +1,36 @@
 // What the archive's process and its owner say to each other.
-import type { QueryParam } from '../../clickhouse/client.ts';
+import type { QueryParam, ServerAddress } from '../../clickhouse/client.ts';
+import type { KafkaSettings } from '../../topology/log/kafka/settings.ts';
+import type { Topology } from '../../topology/topology.ts';
 import type { CatalogConfig } from '../signals/instrument.ts';
 import type { SourceConfig } from '../signals/source.ts';
 import type { World } from './batch.ts';
 
-export interface ArchiveSettings {
-  /** File of the embedded log. */
-  readonly log: string;
-  /** Directory of the embedded engine, or the URL of a server. */
-  readonly clickhouse: { readonly path: string } | { readonly url: string };
-  readonly database: string;
+/** The embedded log, read as one more reader; the archive's positions lie in a file beside it. */
+export interface EmbeddedSource {
+  readonly path: string;
   readonly offsets: string;
+  readonly partitions: number;
+}
+
+/** A shared log, read as a member of a group; the archive's positions lie in the store. */
+export interface KafkaSource {
+  readonly settings: KafkaSettings;
+  readonly topology: Topology;
+  readonly group: string;
+}
+
+export interface ArchiveSettings {
+  readonly log: EmbeddedSource | KafkaSource;
+  /** Directory of the embedded engine, or a server. */
+  readonly clickhouse: { readonly path: string } | ServerAddress;
+  readonly database: string;
   readonly world: World;
   readonly raw: boolean;
   readonly market: boolean;
-  readonly partitions: number;
   readonly batch_rows: number;
+  /** On a shared log: how long a batch waits for more. */
+  readonly batch_ms: number;
   readonly retry_total_s: number;
   /** As enrichment reads signals: what is not given has the same defaults. */
   readonly catalog: Partial<CatalogConfig> & { readonly instruments: readonly string[] };

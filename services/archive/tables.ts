@@ -4,6 +4,8 @@ import { type Column, columns } from './column.ts';
 const TABLES = {
   avro_schemas: columns(`
     fingerprint:s subject:c version:u schema_json:s first_seen:t _v:u`),
+  archive_positions: columns(`
+    topic:c partition:u next:u began:u incarnation:s claims:m(s) written_at:t _v:u`),
   records: columns(`
     mode:c run_id:c portfolio:c record:c ts:t appended_at:t key_b64:s weir_id:s weir_source:s weir_cause:s
     weir_trace:s headers:m(s) schema_fp:s value_b64:s sha256:s chain:s counts:b T`),

@@ -1,47 +1,31 @@
-// The stages of a deployment on Kafka, in this process: each a member of its group, with the sources that were asked for.
-import type { Micros } from '../../schemas/time.ts';
-import { SECOND } from '../../schemas/time.ts';
+// A process on Kafka: stages of the pipeline with their sources, the archive and the gateway, as far as they were asked for.
+import { mkdirSync } from 'node:fs';
 import { LogAwayError, LogRefusedError, messageOf } from '../../topology/log/errors.ts';
-import { type KafkaLog, openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
-import { joinGroup, type KafkaMembership } from '../../topology/log/kafka/membership.ts';
-import { SYSTEM_TIMING } from '../../topology/log/kafka/system-timing.ts';
-import type { AppendResult } from '../../topology/log/log.ts';
-import type { Outgoing } from '../../topology/log/shared-log.ts';
-import { createClaimWatch } from '../../topology/runtime/claimed/claim-watch.ts';
-import { runStage, type StageRuntime } from '../../topology/runtime/claimed/stage-runtime.ts';
-import { draftOfSource, type SourceRecord } from '../../topology/runtime/source.ts';
+import { openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
 import type { StageStopped } from '../../topology/runtime/stopped.ts';
-import type { Stage } from '../../topology/stage.ts';
-import { type StageName, stageOf } from '../../topology/stages.ts';
-import type { Deployment } from '../deployment/deployment.ts';
-import type { KafkaConfig } from '../deployment/kafka-config.ts';
-import { stagesOf } from '../deployment/pipeline.ts';
-import { groupName } from '../deployment/topic-acls.ts';
-import { wallClock } from '../market/live/clock.ts';
-import type { Scenario } from '../market/synthetic/scenarios.ts';
+import type { StageName } from '../../topology/stages.ts';
+import { kafkaArchiveSettings } from '../deployment/archive-settings.ts';
+import type { ClickhouseConfig } from '../deployment/clickhouse-config.ts';
+import { pathsOf } from '../deployment/data-directory.ts';
 import { EXIT } from './exit-codes.ts';
-import { beginOnKafka } from './kafka-begin.ts';
-import { lastMinutesOn } from './kafka-market.ts';
+import { archiveBeside, archiveHere, type RunningArchive } from './kafka-archive.ts';
+import { type PipelineOptions, startPipeline } from './kafka-pipeline.ts';
+import { commandErrorOf } from './known-errors.ts';
+import { lockOf } from './owner-directory.ts';
 import { type Closing, type Ending, newClosing, newEnding } from './owner-ending.ts';
-import type { OwnerLog } from './owner-events.ts';
-import { originIn, startMarket } from './owner-market.ts';
 import { type Probe, type StageHealth, serveHealth } from './stage-health.ts';
 
-/** What runs as a process of its own on Kafka. */
+/** What takes records from a log, as a member of a group each. */
 export const PIPELINE: readonly StageName[] = ['strategy', 'enrichment', 'decision', 'execution', 'monitor', 'learning'];
 export const KAFKA_SOURCES = ['clock', 'market'] as const satisfies readonly StageName[];
+/** What runs as a process of its own on Kafka. */
+export const KAFKA_STAGES: readonly StageName[] = [...PIPELINE, ...KAFKA_SOURCES, 'archive'];
 
-export interface KafkaStagesOptions {
-  readonly config: KafkaConfig;
-  /** Its partitions are those of the journal. */
-  readonly deployment: Deployment;
-  readonly stages: readonly StageName[];
-  /** Null: nothing here writes market data. */
-  readonly market: { readonly data: string; readonly seed: number; readonly scenario: Scenario } | null;
+export interface KafkaStagesOptions extends PipelineOptions {
+  /** Where an archive of this process stores. */
+  readonly archive?: { readonly data: string; readonly clickhouse: ClickhouseConfig };
   /** `host:port` for probes; null: none. */
   readonly health: string | null;
-  readonly log: OwnerLog;
-  readonly snapshot_every_us?: Micros;
 }
 
 export interface KafkaStages {
@@ -52,15 +36,7 @@ export interface KafkaStages {
   readonly ended: Promise<number>;
 }
 
-interface Running {
-  readonly name: StageName;
-  readonly membership: KafkaMembership;
-  readonly runtime: StageRuntime;
-}
-
-const COMMIT_MS = 1_000;
-
-/** Returns when every stage has begun to join its group. Throws what openKafkaLog throws. */
+/** Returns when every stage has begun to join its group. Throws what openKafkaLog and startKafkaArchive throw. */
 export async function startKafkaStages(options: KafkaStagesOptions): Promise<KafkaStages> {
   const { config, log: tell } = options;
   const stopped: StageStopped[] = [];
@@ -73,156 +49,68 @@ export async function startKafkaStages(options: KafkaStagesOptions): Promise<Kaf
     run_id: options.deployment.run_id,
   });
   try {
-    const log = await openKafkaLog(config);
-    closing.add(() => log.close());
-    log.failed.catch((error: unknown) => failed(ending, tell, error));
-    return await run(options, log, closing, ending, stopped);
+    return await run(options, closing, ending, stopped);
   } catch (error) {
     await closing.all();
     throw error;
   }
 }
 
-function failed(ending: Ending, tell: OwnerLog, error: unknown): void {
-  tell({ event: 'log-failed', message: messageOf(error) });
-  ending.end('the log failed', exitOf(error));
-}
-
 function exitOf(error: unknown): number {
   if (error instanceof LogRefusedError) return EXIT.BAD_CONFIGURATION;
-  return error instanceof LogAwayError ? EXIT.DEPENDENCY_AWAY : EXIT.FAILURE;
+  if (error instanceof LogAwayError) return EXIT.DEPENDENCY_AWAY;
+  return commandErrorOf(error)?.exit ?? EXIT.FAILURE;
 }
 
-async function run(
-  options: KafkaStagesOptions,
-  log: KafkaLog,
-  closing: Closing,
-  ending: Ending,
-  stopped: StageStopped[],
-): Promise<KafkaStages> {
-  const { config, deployment, log: tell } = options;
-  const { topology } = config;
-  const append = (records: readonly SourceRecord[]): Promise<AppendResult> => appendSource(log, records);
+async function run(options: KafkaStagesOptions, closing: Closing, ending: Ending, stopped: StageStopped[]): Promise<KafkaStages> {
+  const { config, log: tell, stages } = options;
 
-  await beginOnKafka(log, deployment, append, tell);
-  const watch = createClaimWatch(log);
-  const running: Running[] = [];
-  for (const name of options.stages.filter((of) => PIPELINE.includes(of))) running.push(start(name));
-  closing.add(async () => {
-    await Promise.all(running.map(({ runtime }) => runtime.stop()));
-  });
-
-  function start(name: StageName): Running {
-    const make = (claim: string): Stage<unknown> => {
-      const stage = stagesOf({ ...deployment, claim }).find((of) => of.name === name);
-      if (stage === undefined) throw new TypeError(`stage: ${name} is not part of the pipeline`);
-      return stage;
-    };
-    const { version } = make('');
-    const topics = stageOf(name)
-      .inputs.filter(({ scope }) => scope !== 'all')
-      .map(({ topic }) => topic);
-    const [assigned = 'journal.v1'] = topics;
-    const told = (what: string, detail: string): void => tell({ event: 'stage', stage: name, what, detail });
-    const membership = joinGroup({
-      settings: config.settings,
-      group: groupName(topology.prefix, name),
-      version,
-      topics: topics.map((topic) => `${topology.prefix}${topic}`),
-      partitions: topology.partitions[assigned],
-      failed: (error) => failed(ending, tell, error),
-      tell: told,
-    });
-    const runtime = runStage({
-      log,
-      membership,
-      timing: SYSTEM_TIMING,
-      watch,
-      stage: make,
-      tell: told,
-      on_stopped(at) {
-        stopped.push(at);
-        const { stage, partition, reason, topic, topic_partition, offset, message } = at;
-        tell({ event: 'partition-stopped', stage, partition, reason, topic, topic_partition, offset, message });
-      },
-      on_failed: (error) => failed(ending, tell, error),
-      ...(options.snapshot_every_us === undefined ? {} : { snapshot_every_us: options.snapshot_every_us }),
-    });
-    return { name, membership, runtime };
+  function failed(error: unknown, source?: StageName): void {
+    const message = messageOf(error);
+    tell(source === 'market' ? { event: 'market-failed', message } : { event: 'log-failed', message });
+    ending.end(source === undefined ? 'the log failed' : `the ${source} failed`, exitOf(error));
   }
 
-  const commits = setInterval(() => {
-    for (const { name, membership, runtime } of running) {
-      const shared = new Set<string>(
-        stageOf(name)
-          .inputs.filter(({ scope }) => scope !== 'all')
-          .map(({ topic }) => topic),
-      );
-      const positions = runtime.positions().filter(({ topic }) => shared.has(topic));
-      void membership.commit(positions.map((at) => ({ ...at, topic: `${topology.prefix}${at.topic}` })));
-    }
-  }, COMMIT_MS);
-  closing.add(() => clearInterval(commits));
-
-  if (options.stages.includes('clock')) closing.add(startClock(log, append, (error) => failed(ending, tell, error)));
-  if (options.market !== null && options.stages.includes('market')) {
-    const { data, seed, scenario } = options.market;
-    const origin = originIn(data, seed, scenario);
-    const into = { append, room: () => Promise.resolve() };
-    const end = startMarket(deployment, origin, await lastMinutesOn(log), into, (error) => {
-      tell({ event: 'market-failed', message: messageOf(error) });
-      ending.end('the market source failed', exitOf(error));
+  let pipeline = (): StageHealth['stages'] => [];
+  const piped = stages.filter((name) => PIPELINE.includes(name) || KAFKA_SOURCES.some((source) => source === name));
+  if (piped.length > 0) {
+    const log = await openKafkaLog(config);
+    closing.add(() => log.close());
+    log.failed.catch((error: unknown) => failed(error));
+    pipeline = await startPipeline({ ...options, stages: piped }, log, closing, failed, (at) => {
+      stopped.push(at);
+      const { stage, partition, reason, topic, topic_partition, offset, message } = at;
+      tell({ event: 'partition-stopped', stage, partition, reason, topic, topic_partition, offset, message });
     });
-    closing.add(end);
   }
+  const archive = await startArchive(options, piped.length > 0, closing, (error) => failed(error, 'archive'));
 
-  const health = (): StageHealth => ({
-    ending: ending.begun(),
-    stages: running.map(({ name, membership, runtime }) => ({
-      name,
-      assigned: membership.assignment()?.partitions ?? null,
-      owned: runtime.owned(),
-      stopped: runtime.stopped().map(({ message }) => message),
-      silent_ms: performance.now() - membership.answeredAt(),
-      session_ms: membership.session_ms,
-    })),
-  });
+  const health = (): StageHealth => {
+    const archived = archive?.health() ?? { stages: [] };
+    return { ending: ending.begun(), stages: [...pipeline(), ...archived.stages], others: { ...archived.others } };
+  };
   const server = await serveHealth(options.health, health);
   closing.add(() => server.close());
   ending.ready();
   return { health: server.address, probe: server.ready, stop: ending.end, ended: ending.ended };
 }
 
-/** Records of a source: without a claim, under the partition of their key. */
-function appendSource(log: KafkaLog, records: readonly SourceRecord[]): Promise<AppendResult> {
-  const at = wallClock();
-  const { partitions } = log.topology;
-  return log.append(
-    records.map(
-      (record): Outgoing => ({ kind: 'RECORD', draft: draftOfSource(record, at, partitions[record.topic]), claim: null }),
-    ),
-  );
-}
-
-/** One Tick a second in every partition of the journal; of several clocks the first one counts. */
-function startClock(
-  log: KafkaLog,
-  append: (records: readonly SourceRecord[]) => Promise<AppendResult>,
+/** Beside stages it is a process of its own, and they go on without it. */
+async function startArchive(
+  { config, deployment, stages, archive: wanted, log: tell }: KafkaStagesOptions,
+  beside: boolean,
+  closing: Closing,
   failed: (error: unknown) => void,
-): () => void {
-  let last = 0;
-  const timer = setInterval(() => {
-    const tick_at = Math.floor(wallClock() / SECOND) * SECOND;
-    if (tick_at <= last) return;
-    last = tick_at;
-    const records = Array.from(
-      { length: log.topology.partitions['journal.v1'] },
-      (_, partition): SourceRecord => ({ topic: 'journal.v1', type: 'Tick', key: '', partition, value: { tick_at, skew_ms: 0 } }),
-    );
-    append(records).catch((error: unknown) => {
-      // A second that was not told is gone; the next one comes anyway.
-      if (error instanceof LogAwayError || error instanceof LogRefusedError) failed(error);
-    });
-  }, 50);
-  return () => clearInterval(timer);
+): Promise<RunningArchive | null> {
+  if (wanted === undefined || !stages.includes('archive')) return null;
+  const paths = pathsOf(wanted.data);
+  const settings = kafkaArchiveSettings(config, wanted.clickhouse, paths, deployment);
+  if (wanted.clickhouse.server === null) {
+    mkdirSync(paths.folder, { recursive: true });
+    const lock = lockOf(paths.folder);
+    closing.add(() => lock.release());
+  }
+  const archive = beside ? archiveBeside(settings, tell, failed) : await archiveHere(settings, settings.log, tell, failed);
+  closing.add(() => archive.stop());
+  return archive;
 }

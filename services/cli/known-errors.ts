@@ -1,6 +1,8 @@
 // What errors of the layers below mean to the person at the command line: an exit code, a name, and how it is mended.
+import { MigrationError } from '../../clickhouse/migrate.ts';
 import { DataDirectoryLockedError, LogFullError, messageOf } from '../../topology/log/errors.ts';
 import { StageStopped } from '../../topology/runtime/stopped.ts';
+import { StoreAwayError } from '../archive/insert.ts';
 import { PolicyFileError } from '../deployment/policy-file.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 
@@ -13,6 +15,20 @@ function isUnreadable(error: unknown): boolean {
 /** null for what nobody foresaw: that is a bug, and keeps its stack. */
 export function commandErrorOf(error: unknown): CommandError | null {
   if (error instanceof CommandError) return error;
+  if (error instanceof StoreAwayError)
+    return new CommandError(
+      EXIT.DEPENDENCY_AWAY,
+      'CLICKHOUSE_AWAY',
+      error.message,
+      'start ClickHouse, or look at WEIR_CLICKHOUSE_URL',
+    );
+  if (error instanceof MigrationError)
+    return new CommandError(
+      EXIT.BAD_CONFIGURATION,
+      error.code,
+      error.message.replace(`${error.code}: `, ''),
+      'use the version of Weir that the database belongs to, or another WEIR_CLICKHOUSE_DATABASE',
+    );
   if (error instanceof PolicyFileError)
     return new CommandError(EXIT.BAD_CONFIGURATION, 'POLICY_INVALID', error.message, 'mend the fields named above');
   if (error instanceof DataDirectoryLockedError)

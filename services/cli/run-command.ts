@@ -2,12 +2,13 @@
 import { mkdirSync } from 'node:fs';
 import type { Money } from '../../schemas/money.ts';
 import { MINUTE } from '../../schemas/time.ts';
-import type { StageName } from '../../topology/stages.ts';
+import { readClickhouseConfig } from '../deployment/clickhouse-config.ts';
 import { type Deployment, EXAMPLE_SOURCES, SHIPPED_STRATEGIES } from '../deployment/deployment.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
 import { SCENARIOS, type Scenario } from '../market/synthetic/scenarios.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
-import { KAFKA_SOURCES, PIPELINE, startKafkaStages } from './kafka-stages.ts';
+import { KAFKA_STAGES, startKafkaStages } from './kafka-stages.ts';
+import { commandErrorOf } from './known-errors.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { stderrLog } from './owner-events.ts';
@@ -76,9 +77,8 @@ export function paperDeployment(options: RunCommandOptions, partitions: number):
 
 /** The pipeline and its sources in one process, or one of them; ends as `run all` does. */
 async function runOnKafka(options: RunCommandOptions, what: string, scenario: Scenario): Promise<ExitCode> {
-  const known: readonly StageName[] = [...PIPELINE, ...KAFKA_SOURCES];
-  const stages = what === 'all' ? known : known.filter((name) => name === what);
-  if (stages.length === 0) throw new CommandError(EXIT.USAGE, 'USAGE', `run ${what}: expected all, ${known.join(', ')}`);
+  const stages = KAFKA_STAGES.filter((name) => (what === 'all' ? name !== 'archive' || options.archive : name === what));
+  if (stages.length === 0) throw new CommandError(EXIT.USAGE, 'USAGE', `run ${what}: expected all, ${KAFKA_STAGES.join(', ')}`);
   const config = kafkaConfig();
   const deployment = paperDeployment(options, config.topology.partitions['journal.v1']);
   if (stages.includes('market')) mkdirSync(options.data, { recursive: true });
@@ -89,12 +89,21 @@ async function runOnKafka(options: RunCommandOptions, what: string, scenario: Sc
       deployment,
       stages,
       market: stages.includes('market') ? { data, seed, scenario } : null,
+      ...(stages.includes('archive') ? { archive: { data, clickhouse: clickhouseConfig() } } : {}),
       health: options.health ?? null,
       log: stderrLog(),
     });
   try {
     return (await untilSignal(start)) as ExitCode;
   } catch (error) {
-    throw error instanceof CommandError ? error : kafkaFailure(error);
+    throw commandErrorOf(error) ?? kafkaFailure(error);
   }
+}
+
+/** The configuration of the environment, or every fault at once. */
+function clickhouseConfig() {
+  const { config, faults } = readClickhouseConfig();
+  if (config === null)
+    throw new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `ClickHouse:\n  ${faults.join('\n  ')}`, 'set these variables');
+  return config;
 }

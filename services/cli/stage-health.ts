@@ -13,7 +13,11 @@ export interface StageHealth {
     /** Since the last heartbeat that was answered. */
     readonly silent_ms: number;
     readonly session_ms: number;
+    /** Why it cannot do its work now; '' if it can. */
+    readonly trouble?: string;
   }[];
+  /** What is no member of a group. */
+  readonly others?: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
 }
 
 export interface Probe {
@@ -30,25 +34,28 @@ export interface HealthServer {
 }
 
 /** A stopped partition, or one that still catches up, does not make a process unready: restarting it mends neither. */
-export function readinessOf({ ending, stages }: StageHealth): Probe {
+export function readinessOf({ ending, stages, others = {} }: StageHealth): Probe {
   const checks: Record<string, { ok: boolean; detail: string; age_s: number }> = {
     draining: { ok: !ending, detail: ending ? 'stopping' : '', age_s: 0 },
   };
   for (const stage of stages) {
     const silent = stage.silent_ms > stage.session_ms;
+    const { trouble = '' } = stage;
     const behind = stage.owned.filter(({ current }) => !current).map(({ partition }) => partition);
     const parts = [
       stage.assigned === null ? 'not assigned yet' : `partitions ${stage.assigned.join(', ') || 'none'}`,
       ...(behind.length > 0 ? [`catching up: ${behind.join(', ')}`] : []),
       ...(silent ? ['the group does not answer'] : []),
+      ...(trouble === '' ? [] : [trouble]),
       ...stage.stopped,
     ];
     checks[stage.name] = {
-      ok: stage.assigned !== null && !silent,
+      ok: stage.assigned !== null && !silent && trouble === '',
       detail: parts.join('; '),
       age_s: Math.round(stage.silent_ms) / 1_000,
     };
   }
+  for (const [name, other] of Object.entries(others)) checks[name] = { ...other, age_s: 0 };
   const ok = Object.values(checks).every((check) => check.ok);
   return { status: ok ? 'ok' : 'unavailable', time: new Date().toISOString(), checks };
 }

@@ -1,9 +1,9 @@
 // How a deployment reaches Kafka and its schema registry: one table of environment variables, all faults said at once.
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type KafkaSettings, kafkaSettings } from '../../topology/log/kafka/settings.ts';
 import { isTopicName, type TopicName } from '../../topology/topics.ts';
 import { type Topology, topologyOf } from '../../topology/topology.ts';
+import { file, flag, readEnvironment, seconds, url, type Variables, whole } from './environment.ts';
 
 export interface RegistrySettings {
   /** Base of the Confluent-compatible interface. */
@@ -29,18 +29,6 @@ export interface KafkaConfig {
   readonly principal_prefix: string;
   readonly registry: RegistrySettings | null;
 }
-
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, 'expected a whole number')
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `expected ${least} to ${most}`);
-
-const seconds = z
-  .string()
-  .regex(/^\d{1,6}(\.\d{1,3})?$/, 'expected seconds, such as 10 or 0.5')
-  .transform((text) => Math.round(Number(text) * 1000));
 
 const brokers = z
   .string()
@@ -72,17 +60,6 @@ const partitions = z.string().transform((text, context) => {
   return { count: Number(count), different };
 });
 
-const file = z.string().transform((path, context) => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: `cannot be read (${error instanceof Error ? error.message : error})` });
-    return z.NEVER;
-  }
-});
-
-const url = z.url({ protocol: /^https?$/, error: 'expected a URL, such as http://127.0.0.1:8080/apis/ccompat/v7' });
-
 /** Every variable; its description stands in the reference. */
 export const KAFKA_ENVIRONMENT = {
   WEIR_KAFKA_BROKERS: brokers.describe('addresses, host:port,host:port'),
@@ -100,10 +77,7 @@ export const KAFKA_ENVIRONMENT = {
     .optional()
     .describe('copies that must have a record before it is acknowledged; default: one fewer than there are, at least 1'),
   WEIR_KAFKA_PRINCIPAL_PREFIX: z.string().default('weir-').describe('principal of a stage = this and the name of the stage'),
-  WEIR_KAFKA_SSL: z
-    .enum(['true', 'false'], { error: 'expected true or false' })
-    .optional()
-    .describe('encrypt; true if a file below is given'),
+  WEIR_KAFKA_SSL: flag.optional().describe('encrypt; true if a file below is given'),
   WEIR_KAFKA_SSL_CA_FILE: file.optional().describe('PEM of the authorities that are trusted; default: those of the system'),
   WEIR_KAFKA_SSL_CERT_FILE: file.optional().describe('PEM of our certificate, where brokers ask for one'),
   WEIR_KAFKA_SSL_KEY_FILE: file.optional().describe('PEM of its key'),
@@ -118,7 +92,9 @@ export const KAFKA_ENVIRONMENT = {
   WEIR_KAFKA_AWAY_S: seconds.prefault('90').describe('how long brokers may be away before we give up (exit 69)'),
   WEIR_KAFKA_SESSION_S: seconds.prefault('10').describe('a member of a group that is silent for longer is taken for dead'),
   WEIR_KAFKA_HEARTBEAT_S: seconds.prefault('1').describe('how often a member says that it lives'),
-  WEIR_KAFKA_REGISTRY_URL: url.optional().describe('schema registry, base of its Confluent-compatible interface'),
+  WEIR_KAFKA_REGISTRY_URL: url('http://127.0.0.1:8080/apis/ccompat/v7')
+    .optional()
+    .describe('schema registry, base of its Confluent-compatible interface'),
   WEIR_KAFKA_REGISTRY_USERNAME: z.string().min(1).optional().describe('basic authentication'),
   WEIR_KAFKA_REGISTRY_PASSWORD: z.string().min(1).optional().describe('the password; better in a file'),
   WEIR_KAFKA_REGISTRY_PASSWORD_FILE: file.optional().describe('file with the password'),
@@ -131,8 +107,7 @@ export const KAFKA_ENVIRONMENT = {
     .describe('file with the ids of the registry where they differ from the lock; `schemas register` writes it'),
 } as const;
 
-const table = z.object(KAFKA_ENVIRONMENT);
-type Values = z.output<typeof table>;
+type Values = Variables<typeof KAFKA_ENVIRONMENT>;
 
 export type KafkaConfigResult =
   | { readonly config: KafkaConfig; readonly faults: readonly [] }
@@ -140,25 +115,10 @@ export type KafkaConfigResult =
 
 /** The configuration, or every fault: variable, value (never of a secret) and what was expected. */
 export function readKafkaConfig(env: NodeJS.ProcessEnv = process.env): KafkaConfigResult {
-  // Set and empty is not set: what compose files do with what is absent.
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([name, value]) => name.startsWith('WEIR_KAFKA_') && value !== undefined && value !== ''),
-  );
-  const faults = Object.keys(given)
-    .filter((name) => !Object.hasOwn(KAFKA_ENVIRONMENT, name))
-    .map((name) => `${name}: is no variable of ours${didYouMean(name)}`);
-  const parsed = table.safeParse(given);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = String(issue.path[0] ?? '');
-      const value = given[name];
-      if (value === undefined) faults.push(`${name}: is not set; ${KAFKA_ENVIRONMENT.WEIR_KAFKA_BROKERS.description}`);
-      else faults.push(`${name}: ${/PASSWORD$/.test(name) ? '(secret)' : `"${value}"`}, ${issue.message}`);
-    }
-    return { config: null, faults };
-  }
-  faults.push(...contradictions(parsed.data));
-  return faults.length > 0 ? { config: null, faults } : { config: configOf(parsed.data), faults: [] };
+  const { values, faults } = readEnvironment(KAFKA_ENVIRONMENT, ['WEIR_KAFKA_'], env);
+  if (values === null) return { config: null, faults };
+  const all = [...faults, ...contradictions(values)];
+  return all.length > 0 ? { config: null, faults: all } : { config: configOf(values), faults: [] };
 }
 
 /** What is wrong between variables that are each right. */
@@ -235,27 +195,4 @@ function configOf(values: Values): KafkaConfig {
             map_file: values.WEIR_KAFKA_REGISTRY_MAP_FILE ?? null,
           },
   };
-}
-
-const NEAR = 4;
-
-function didYouMean(name: string): string {
-  const [best] = Object.keys(KAFKA_ENVIRONMENT)
-    .map((known) => ({ known, far: distance(name, known) }))
-    .sort((a, b) => a.far - b.far);
-  return best !== undefined && best.far <= NEAR ? `; did you mean ${best.known}?` : '';
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

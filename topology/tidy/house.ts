@@ -51,6 +51,8 @@ export const EDGES: readonly string[] = [
 
 /** What several tests share: held to the rules of tests, and imported by nothing else. */
 export const TEST_SUPPORT: readonly string[] = [
+  'clickhouse/http-engine.ts',
+  'clickhouse/start-engine.ts',
   'schemas/arbitrary.ts',
   'services/backtest/crash/extent.ts',
   'services/backtest/crash/weir-child.ts',

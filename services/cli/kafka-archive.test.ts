@@ -1,0 +1,217 @@
+// The archive as a process on a real broker, storing through ClickHouse's HTTP interface: killed in the middle of its work it
+// goes on, and every read is as if it never had been; records of a writer that is no longer the owner are kept and count nowhere.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openServerStore, type Store } from '../../clickhouse/client.ts';
+import { type Engine, startEngine } from '../../clickhouse/start-engine.ts';
+import { decimal } from '../../schemas/money.ts';
+import { blankCandle, blankDecision, blankTrade } from '../../schemas/records.generated.ts';
+import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-broker/test-kafka.ts';
+import { newDraft } from '../../topology/log/draft.ts';
+import { type KafkaLog, openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
+import { makeTopicsOf, removeTopicsOf } from '../../topology/log/kafka/kafka-topics.ts';
+import { kafkaSettings } from '../../topology/log/kafka/settings.ts';
+import type { Outgoing } from '../../topology/log/shared-log.ts';
+import { until } from '../../topology/runtime/claimed/toy-group.ts';
+import { topologyOf } from '../../topology/topology.ts';
+import { readLag } from './lag.ts';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const PARTITIONS = 2;
+const T0 = 1_767_225_600_000_000;
+
+describeKafka('the archive on kafka', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-kafka-archive-'));
+  const topology = topologyOf(PARTITIONS, {}, freshPrefix());
+  let brokers: readonly string[];
+  let log: KafkaLog;
+  let engine: Engine;
+  let store: Store;
+  const running = new Set<ChildProcess>();
+
+  beforeAll(async () => {
+    brokers = await sharedKafka();
+    await makeTopicsOf(brokers, topology);
+    log = await openKafkaLog({ settings: kafkaSettings(brokers), topology });
+    engine = await startEngine(join(folder, 'clickhouse'));
+    store = openServerStore({ url: engine.url }, 'weir');
+  });
+  afterAll(async () => {
+    for (const child of running) child.kill('SIGKILL');
+    await store?.close();
+    await engine?.stop();
+    await log?.close();
+    await removeTopicsOf(brokers, topology);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function start(): ChildProcess {
+    const child = spawn(process.execPath, [main, 'run', 'archive', '--log', 'kafka', '--data', folder], {
+      env: {
+        ...process.env,
+        WEIR_KAFKA_BROKERS: brokers.join(','),
+        WEIR_KAFKA_PARTITIONS: String(PARTITIONS),
+        WEIR_KAFKA_TOPIC_PREFIX: topology.prefix,
+        WEIR_KAFKA_SESSION_S: '6',
+        WEIR_KAFKA_HEARTBEAT_S: '0.3',
+        WEIR_CLICKHOUSE_URL: engine.url,
+        WEIR_ARCHIVE_BATCH_ROWS: '40',
+        WEIR_ARCHIVE_BATCH_S: '0.05',
+      },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    running.add(child);
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+    child.on('exit', (code) => {
+      running.delete(child);
+      if (code !== 0 && code !== null) process.stderr.write(said);
+    });
+    return child;
+  }
+
+  let made = 0;
+  const claim = (id: string) => ({ slot: 'decision/journal.v1/0', id });
+  const claims = (id: string): Outgoing[] =>
+    (['decisions.v1', 'trades.v1', 'positions.v1'] as const).map((topic) => ({
+      kind: 'CLAIM',
+      topic,
+      partition: 0,
+      claim: claim(id),
+    }));
+
+  function decision(id: string, under: string): Outgoing {
+    const value = { ...blankDecision(), decision_id: id, portfolio: 'pf', run_id: 'paper', signal_ts: T0, decided_at: T0 };
+    const draft = newDraft('decisions.v1', 0, 'Decision', 'pf', value, T0, id, '', '', null, '', null);
+    return { kind: 'RECORD', draft, claim: claim(under) };
+  }
+
+  /** What sources, a decision and one that is no longer the owner write. */
+  function some(): Outgoing[] {
+    const n = made++;
+    const bar = {
+      ...blankCandle(),
+      instrument: `I${n % 7}`,
+      interval: '1m' as const,
+      open_time: T0 + n * 60_000_000,
+      close: decimal('1'),
+    };
+    const trade = { ...blankTrade(), trade_id: `t${n}`, run_id: 'paper', opened_at: T0, net: decimal(String(n)) };
+    const plain = (
+      topic: 'market.v1' | 'journal.v1' | 'signals.v1',
+      type: 'Candle' | 'Tick' | 'Raw',
+      value: object,
+    ): Outgoing => ({
+      kind: 'RECORD',
+      draft: newDraft(topic, n % PARTITIONS, type, `k${n}`, value as never, T0, '', '', '', null, '', { 'x-team': 'desk' }),
+      claim: null,
+    });
+    return [
+      plain('market.v1', 'Candle', bar),
+      plain('journal.v1', 'Tick', { tick_at: T0 + n, skew_ms: 0 }),
+      plain('signals.v1', 'Raw', new TextEncoder().encode(`{"n":${n}}`)),
+      decision(`d${n}`, 'new'),
+      decision(`zombie${n}`, 'old'),
+      {
+        kind: 'RECORD',
+        draft: newDraft('trades.v1', 0, 'Trade', 'pf', trade, T0, `t${n}`, '', '', null, '', null),
+        claim: claim('new'),
+      },
+    ];
+  }
+
+  async function ends(): Promise<Record<string, number>> {
+    const found: Record<string, number> = {};
+    for (const topic of ['signals.v1', 'journal.v1', 'decisions.v1', 'trades.v1'] as const) {
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const end = await log.endOffset(topic, partition);
+        if (end > 0) found[`${topic}/${partition}`] = end;
+      }
+    }
+    return found;
+  }
+
+  async function stored(): Promise<Record<string, number>> {
+    const rows = await store.query(
+      'stored',
+      'SELECT _topic, _partition, count() AS n, uniqExact(_offset) AS offsets, max(_offset) AS last FROM weir.records FINAL GROUP BY ALL',
+    );
+    return Object.fromEntries(
+      rows.map((row) => [
+        `${row._topic}/${row._partition}`,
+        row.n === row.offsets && Number(row.last) + 1 === Number(row.n) ? Number(row.n) : Number.NaN,
+      ]),
+    );
+  }
+
+  const ids = async (sql: string): Promise<string[]> => (await store.query('ids', sql)).map((row) => String(row.id));
+
+  const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+  it('is killed three times under load, and has everything once', async () => {
+    let cut = 0;
+    await log.append([...claims('old'), decision('first', 'old'), ...claims('new')]);
+    let child = start();
+    for (let kill = 0; kill < 3; kill++) {
+      for (let burst = 0; burst < 10; burst++) {
+        await log.append(Array.from({ length: 20 }, some).flat());
+        await wait(20);
+      }
+      const before = kill === 0 ? 0 : sum(await stored());
+      await until('something is stored since', async () => sum(await stored().catch(() => ({}))) > before, 60_000);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      if (sum(await stored()) < sum(await ends())) cut += 1;
+      child = start();
+    }
+    expect(cut).toBeGreaterThan(0);
+    const wanted = await ends();
+    await until(
+      'all is stored',
+      async () => JSON.stringify(Object.entries(await stored()).sort()) === JSON.stringify(Object.entries(wanted).sort()),
+      60_000,
+    );
+
+    const all = Array.from({ length: made }, (_, n) => n);
+    expect(new Set(await ids('SELECT decision_id AS id FROM weir.v_decisions'))).toEqual(
+      new Set(['first', ...all.map((n) => `d${n}`)]),
+    );
+    expect(await ids('SELECT toString(count()) AS id FROM weir.v_decisions')).toEqual([String(made + 1)]);
+    expect(await ids('SELECT toString(count()) AS id FROM weir.candles FINAL')).toEqual([String(made)]);
+    const net = all.reduce((a, b) => a + b, 0);
+    expect(await ids('SELECT toString(sum(net)) AS id FROM weir.v_trades')).toEqual([String(net)]);
+    const kept = await store.query(
+      'kept',
+      "SELECT record, counts, count() AS n, any(headers['weir-claim']) AS claim FROM weir.records FINAL WHERE _topic = 'decisions.v1' GROUP BY ALL ORDER BY record, counts",
+    );
+    expect(kept).toMatchObject([
+      { record: 'CLAIM', counts: false, n: '2' },
+      { record: 'Decision', counts: false, n: String(made), claim: 'decision/journal.v1/0/old' },
+      { record: 'Decision', counts: true, n: String(made + 1) },
+    ]);
+    expect(await ids("SELECT DISTINCT headers['x-team'] AS id FROM weir.records FINAL WHERE _topic = 'signals.v1'")).toEqual([
+      'desk',
+    ]);
+
+    const settings = kafkaSettings(brokers);
+    const config = { settings, topology, replication: 1, min_isr: 1, principal_prefix: 'weir-', registry: null };
+    await until(
+      'its lag is told, and gone',
+      async () => {
+        const rows = (await readLag(config)).filter(({ stage, end }) => stage === 'archive' && end > 0);
+        return rows.length >= 8 && rows.every(({ lag }) => lag === 0);
+      },
+      20_000,
+    );
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  }, 180_000);
+});

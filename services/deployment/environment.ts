@@ -1,0 +1,84 @@
+// Configuration by environment variables: the kinds of values, and the one reader of a table of them that says all faults at once.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+export const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `expected ${least} to ${most}`);
+
+export const seconds = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,3})?$/, 'expected seconds, such as 10 or 0.5')
+  .transform((text) => Math.round(Number(text) * 1000));
+
+export const file = z.string().transform((path, context) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `cannot be read (${error instanceof Error ? error.message : error})` });
+    return z.NEVER;
+  }
+});
+
+export const flag = z.enum(['true', 'false'], { error: 'expected true or false' });
+
+export const url = (example: string) => z.url({ protocol: /^https?$/, error: `expected a URL, such as ${example}` });
+
+/** Name to what it is; the description stands in the reference. */
+export type VariableTable = Readonly<Record<string, z.ZodType>>;
+
+export type Variables<T extends VariableTable> = z.output<z.ZodObject<T>>;
+
+export type EnvironmentResult<T extends VariableTable> =
+  | { readonly values: Variables<T>; readonly faults: readonly string[] }
+  | { readonly values: null; readonly faults: readonly string[] };
+
+/** `prefixes`: every variable that begins so has to be in the table. Values of secrets are never told. */
+export function readEnvironment<T extends VariableTable>(
+  table: T,
+  prefixes: readonly string[],
+  env: NodeJS.ProcessEnv,
+): EnvironmentResult<T> {
+  // Set and empty is not set: what compose files do with what is absent.
+  const given = Object.fromEntries(
+    Object.entries(env).filter(
+      ([name, value]) => prefixes.some((prefix) => name.startsWith(prefix)) && value !== undefined && value !== '',
+    ),
+  );
+  const faults = Object.keys(given)
+    .filter((name) => !Object.hasOwn(table, name))
+    .map((name) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table))}`);
+  const parsed = z.object(table).safeParse(given);
+  if (parsed.success) return { values: parsed.data, faults };
+  for (const issue of parsed.error.issues) {
+    const name = String(issue.path[0] ?? '');
+    const value = given[name];
+    if (value === undefined) faults.push(`${name}: is not set; ${table[name]?.description}`);
+    else faults.push(`${name}: ${/PASSWORD$/.test(name) ? '(secret)' : `"${value}"`}, ${issue.message}`);
+  }
+  return { values: null, faults };
+}
+
+const NEAR = 4;
+
+function didYouMean(name: string, knownNames: readonly string[]): string {
+  const [best] = knownNames.map((known) => ({ known, far: distance(name, known) })).sort((a, b) => a.far - b.far);
+  return best !== undefined && best.far <= NEAR ? `; did you mean ${best.known}?` : '';
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
