@@ -1,9 +1,10 @@
 // The stages of a deployment on Kafka, in this process: each a member of its group, with the sources that were asked for.
 import type { Micros } from '../../schemas/time.ts';
 import { SECOND } from '../../schemas/time.ts';
-import { LogAwayError, LogRefusedError } from '../../topology/log/errors.ts';
+import { AppendFailedError, LogAwayError, LogRefusedError } from '../../topology/log/errors.ts';
 import type { KafkaLog } from '../../topology/log/kafka/kafka-log.ts';
 import { joinGroup, type KafkaMembership } from '../../topology/log/kafka/membership.ts';
+import { retrying } from '../../topology/log/kafka/retrying.ts';
 import { SYSTEM_TIMING } from '../../topology/log/kafka/system-timing.ts';
 import type { AppendResult } from '../../topology/log/log.ts';
 import type { Outgoing, SharedLog } from '../../topology/log/shared-log.ts';
@@ -58,7 +59,16 @@ export async function startPipeline(
   const { topology } = config;
   const append = (records: readonly SourceRecord[]): Promise<AppendResult> => appendSource(log, records);
 
-  await beginOnKafka(log, deployment, append, tell);
+  let ending = false;
+  /** Again after an append that failed: a copy has no effect, by its id, or because it tells nothing new. */
+  const appendSurely = (records: readonly SourceRecord[]): Promise<AppendResult> =>
+    retrying(
+      { settings: config.settings, closed: () => ending },
+      () => append(records),
+      (error) => !(error instanceof AppendFailedError),
+    );
+
+  await beginOnKafka(log, deployment, appendSurely, tell);
   const watch = createClaimWatch(log);
   const running: Running[] = [];
   for (const name of options.stages.filter((of) => stageOf(of).inputs.length > 0)) running.push(start(name));
@@ -118,9 +128,12 @@ export async function startPipeline(
   if (options.market !== null && options.stages.includes('market')) {
     const { data, seed, scenario } = options.market;
     const origin = originIn(data, seed, scenario);
-    const into = { append, room: () => Promise.resolve() };
+    const into = { append: appendSurely, room: () => Promise.resolve() };
     const end = startMarket(deployment, origin, await lastMinutesOn(log), into, (error) => failed(error, 'market'));
     closing.add(end);
+    closing.add(() => {
+      ending = true;
+    });
   }
 
   return () =>

@@ -60,8 +60,11 @@ interface Opened {
   readonly inputs: readonly Input[];
   readonly outputs: readonly OwnOutput[];
   readonly watched: Map<OwnOutput, Watched>;
-  /** What is taken before anything else: the other inputs up to their ends when it was opened. */
-  catch_up: Map<Input, number>;
+  /**
+   * What is taken before anything else, one after the other, up to the ends when it was opened: first the other inputs; of an
+   * effect then the assigned one, because it may say that its books are complete only when it knows all it was asked for.
+   */
+  catch_up: Map<Input, number>[];
   claim: Claim | null;
   claim_day: number;
   snapshot_at: Micros;
@@ -195,12 +198,15 @@ export function startOwner(options: OwnerOptions): Owner {
       outputs.push(output);
     }
     const inputs = await openInputs(task, snapshot, outputs);
-    const catch_up = new Map<Input, number>();
+    const others = new Map<Input, number>();
+    const asked = new Map<Input, number>();
     const [assigned] = row.inputs;
     for (const input of inputs) {
-      if (input.place.topic === assigned?.topic) continue;
-      catch_up.set(input, await log.endOffset(input.place.topic, input.place.partition));
+      const first = input.place.topic !== assigned?.topic;
+      if (!first && row.kind !== 'effect') continue;
+      (first ? others : asked).set(input, await log.endOffset(input.place.topic, input.place.partition));
     }
+    const catch_up = [others, asked].filter((phase) => phase.size > 0);
     const now = timing.now();
     options.tell?.('opened', `${stage.name}/${partition} as ${id}${snapshot === null ? '' : ` from ${snapshot.version}`}`);
     return { task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshot_at: now };
@@ -243,14 +249,17 @@ export function startOwner(options: OwnerOptions): Owner {
       if (trouble !== null) await sleep();
       if (!isAssigned()) return;
       checkMember();
-      const catchingUp = of.catch_up.size > 0;
-      const inputs = catchingUp ? [...of.catch_up.keys()] : of.inputs;
-      for (const input of inputs) await fill(log, input, options.step_records, wake);
+      const [phase] = of.catch_up;
+      const inputs = phase === undefined ? of.inputs : [...phase.keys()];
+      for (const input of inputs) {
+        const most = (phase?.get(input) ?? Number.POSITIVE_INFINITY) - input.read;
+        if (most > 0) await fill(log, input, Math.min(options.step_records, most), wake);
+      }
       const out: Draft[] = [];
       let first: AnyEnvelope | null = null;
       let failed: StageStopped | null = null;
       try {
-        first = takeSome(of.task, inputs, options.step_records, timing.now(), out);
+        first = takeSome(of.task, inputs, options.step_records, timing.now(), out, phase ?? null);
       } catch (error) {
         if (!(error instanceof StageStopped)) throw error;
         failed = error;
@@ -259,17 +268,18 @@ export function startOwner(options: OwnerOptions): Owner {
       failed = published ?? failed;
       if (failed !== null) throw failed;
       for (const output of of.outputs) checkPassed(of.task, output);
-      for (const [input, end] of of.catch_up) {
-        if (of.task.trackOf(input.place.topic, input.place.partition).next >= end) of.catch_up.delete(input);
-      }
-      const idle = inputs.every((input) => input.queue.length === 0 && !input.ready);
-      current = of.catch_up.size === 0 && (current || idle);
+      for (const [input, end] of phase ?? [])
+        if (of.task.trackOf(input.place.topic, input.place.partition).next >= end) phase?.delete(input);
+      if (phase?.size === 0) of.catch_up.shift();
+      const waits = (input: Input): boolean => input.queue.length === 0 && !input.ready;
+      const held = first === null && inputs.some((input) => waits(input) && input.read < (phase?.get(input) ?? 0));
+      const idle = phase?.size !== 0 && (held || inputs.every(waits));
+      current = of.catch_up.length === 0 && (current || idle);
       const now = timing.now();
       if (of.claim !== null && dayOf(now) !== of.claim_day) await claimAnew(of, of.claim, now);
       if (stopping || now >= of.snapshot_at + options.snapshot_every_us) await snapshotIfDue(of, now);
       if (stopping) return;
-      if (idle && of.catch_up.size === 0) await sleep();
-      else if (idle && catchingUp) await sleep();
+      if (idle) await sleep();
       else await timing.pause(0);
     }
   }
@@ -338,7 +348,7 @@ export function startOwner(options: OwnerOptions): Owner {
   async function snapshotIfDue(of: Opened, now: Micros): Promise<void> {
     const { task } = of;
     of.snapshot_at = now;
-    if (!of.outputs.every((output) => isCaughtUp(task, output)) || of.catch_up.size > 0) return;
+    if (!of.outputs.every((output) => isCaughtUp(task, output)) || of.catch_up.length > 0) return;
     for (const output of of.outputs) await of.watched.get(output)?.reaches(output.next);
     if (trouble !== null) await sleep();
     checkMember();

@@ -12,21 +12,33 @@ interface Head {
   record: AnyEnvelope | null | undefined;
 }
 
-/** Returns the first record taken; what the steps emit is added to `out`. Throws StageStopped, with all before it in `out`. */
-export function takeSome(task: Task, inputs: readonly Input[], max: number, now: Micros, out: Draft[]): AnyEnvelope | null {
+/**
+ * Returns the first record taken; what the steps emit is added to `out`. Throws StageStopped, with all before it in `out`.
+ * `ends`: what stands in an input below its end is waited for, so that nothing of another input that came later goes before it.
+ */
+export function takeSome(
+  task: Task,
+  inputs: readonly Input[],
+  max: number,
+  now: Micros,
+  out: Draft[],
+  ends: ReadonlyMap<Input, number> | null = null,
+): AnyEnvelope | null {
   const heads = inputs.map((): Head => ({ done: 0, record: undefined }));
   let first: AnyEnvelope | null = null;
   try {
     for (let taken = 0; taken < max; taken++) {
       let next: Head | null = null;
+      let awaited = false;
       inputs.forEach((input, i) => {
         const head = heads[i];
         if (head === undefined) return;
         if (head.record === undefined) look(task, input, head);
+        if (head.record === null && input.read < (ends?.get(input) ?? 0)) awaited = true;
         if (head.record && (!next?.record || head.record.at < next.record.at)) next = head;
       });
       const chosen = next as Head | null;
-      if (!chosen?.record) break;
+      if (!chosen?.record || awaited) break;
       const { record } = chosen;
       first ??= record;
       task.take(record, task.row.kind === 'fold' ? record.at : Math.max(now, record.at), out);
