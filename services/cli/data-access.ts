@@ -8,7 +8,8 @@ import { openSqliteReader, type SqliteReader } from '../../topology/log/sqlite-r
 import { DATABASE } from '../deployment/archive-settings.ts';
 import { type DataPaths, pathsOf, readDeployment, type SavedDeployment } from '../deployment/data-directory.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-import { ownerOf } from './owner-client.ts';
+import type { CommonOptions } from './options.ts';
+import { gatewayOf } from './owner-client.ts';
 
 export type Rows = Record<string, unknown>[];
 
@@ -54,13 +55,16 @@ function asCommandError(error: unknown): unknown {
   return error;
 }
 
-/** ClickHouse of the folder: asked through the owner while one lives, else opened here. */
-export async function withArchive<T>(folder: string, work: (archive: ArchiveAccess) => Promise<T>): Promise<T> {
-  const owner = await ownerOf(folder);
+/** ClickHouse: asked through the gateway that was named, through the owner of the folder while one lives, else opened here. */
+export async function withArchive<T>(options: CommonOptions, work: (archive: ArchiveAccess) => Promise<T>): Promise<T> {
+  const owner = await gatewayOf(options);
   try {
     if (owner !== null) return await work(owner);
-    const { paths } = deploymentIn(folder);
-    const lock = lockDataDirectory(folder);
+    const { data } = options;
+    const paths = pathsOf(data);
+    // On Kafka the log lies elsewhere, and only the archive here.
+    if (!existsSync(paths.clickhouse)) deploymentIn(data);
+    const lock = lockDataDirectory(data);
     const store = openEmbeddedStore(paths.clickhouse, DATABASE);
     try {
       return await work({

@@ -1,12 +1,9 @@
 // The archive as a process on a real broker, storing through ClickHouse's HTTP interface: killed in the middle of its work it
 // goes on, and every read is as if it never had been; records of a writer that is no longer the owner are kept and count nowhere.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openServerStore, type Store } from '../../clickhouse/client.ts';
 import { type Engine, startEngine } from '../../clickhouse/start-engine.ts';
@@ -21,8 +18,8 @@ import type { Outgoing } from '../../topology/log/shared-log.ts';
 import { until } from '../../topology/runtime/claimed/toy-group.ts';
 import { topologyOf } from '../../topology/topology.ts';
 import { readLag } from './lag.ts';
+import { startTelling, type TellingWeir } from './telling-weir.ts';
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const PARTITIONS = 2;
 const T0 = 1_767_225_600_000_000;
 
@@ -33,7 +30,7 @@ describeKafka('the archive on kafka', () => {
   let log: KafkaLog;
   let engine: Engine;
   let store: Store;
-  const running = new Set<ChildProcess>();
+  const running: TellingWeir[] = [];
 
   beforeAll(async () => {
     brokers = await sharedKafka();
@@ -43,7 +40,7 @@ describeKafka('the archive on kafka', () => {
     store = openServerStore({ url: engine.url }, 'weir');
   });
   afterAll(async () => {
-    for (const child of running) child.kill('SIGKILL');
+    for (const one of running) await one.end('SIGKILL');
     await store?.close();
     await engine?.stop();
     await log?.close();
@@ -51,31 +48,19 @@ describeKafka('the archive on kafka', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function start(): ChildProcess {
-    const child = spawn(process.execPath, [main, 'run', 'archive', '--log', 'kafka', '--data', folder], {
-      env: {
-        ...process.env,
-        WEIR_KAFKA_BROKERS: brokers.join(','),
-        WEIR_KAFKA_PARTITIONS: String(PARTITIONS),
-        WEIR_KAFKA_TOPIC_PREFIX: topology.prefix,
-        WEIR_KAFKA_SESSION_S: '6',
-        WEIR_KAFKA_HEARTBEAT_S: '0.3',
-        WEIR_CLICKHOUSE_URL: engine.url,
-        WEIR_ARCHIVE_BATCH_ROWS: '40',
-        WEIR_ARCHIVE_BATCH_S: '0.05',
-      },
-      stdio: ['ignore', 'ignore', 'pipe'],
+  function start(): TellingWeir {
+    const started = startTelling(['run', 'archive', '--log', 'kafka', '--data', folder], {
+      WEIR_KAFKA_BROKERS: brokers.join(','),
+      WEIR_KAFKA_PARTITIONS: String(PARTITIONS),
+      WEIR_KAFKA_TOPIC_PREFIX: topology.prefix,
+      WEIR_KAFKA_SESSION_S: '6',
+      WEIR_KAFKA_HEARTBEAT_S: '0.3',
+      WEIR_CLICKHOUSE_URL: engine.url,
+      WEIR_ARCHIVE_BATCH_ROWS: '40',
+      WEIR_ARCHIVE_BATCH_S: '0.05',
     });
-    running.add(child);
-    let said = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    child.on('exit', (code) => {
-      running.delete(child);
-      if (code !== 0 && code !== null) process.stderr.write(said);
-    });
-    return child;
+    running.push(started);
+    return started;
   }
 
   let made = 0;
@@ -159,7 +144,7 @@ describeKafka('the archive on kafka', () => {
   it('is killed three times under load, and has everything once', async () => {
     let cut = 0;
     await log.append([...claims('old'), decision('first', 'old'), ...claims('new')]);
-    let child = start();
+    let archive = start();
     for (let kill = 0; kill < 3; kill++) {
       for (let burst = 0; burst < 10; burst++) {
         await log.append(Array.from({ length: 20 }, some).flat());
@@ -167,10 +152,9 @@ describeKafka('the archive on kafka', () => {
       }
       const before = kill === 0 ? 0 : sum(await stored());
       await until('something is stored since', async () => sum(await stored().catch(() => ({}))) > before, 60_000);
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+      await archive.end('SIGKILL');
       if (sum(await stored()) < sum(await ends())) cut += 1;
-      child = start();
+      archive = start();
     }
     expect(cut).toBeGreaterThan(0);
     const wanted = await ends();
@@ -211,7 +195,6 @@ describeKafka('the archive on kafka', () => {
       },
       20_000,
     );
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await archive.end('SIGTERM')).toBe(0);
   }, 180_000);
 });

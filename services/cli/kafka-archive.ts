@@ -2,7 +2,7 @@
 import { startKafkaArchive } from '../archive/kafka-archive.ts';
 import type { ArchiveSettings, KafkaSource } from '../archive/messages.ts';
 import type { ArchiveReads } from '../gateway/ports.ts';
-import { ownArchive } from './owned-archive.ts';
+import { type ArchiveState, ownArchive } from './owned-archive.ts';
 import type { OwnerLog } from './owner-events.ts';
 import type { StageHealth } from './stage-health.ts';
 
@@ -10,7 +10,7 @@ export interface RunningArchive {
   health(): Pick<StageHealth, 'stages' | 'others'>;
   /** Null while it cannot be asked. */
   reads(): ArchiveReads | null;
-  state(): { readonly state: string; readonly detail: string };
+  state(): { readonly state: ArchiveState; readonly detail: string };
   stop(): Promise<void>;
 }
 

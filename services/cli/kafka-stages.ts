@@ -1,5 +1,6 @@
 // A process on Kafka: stages of the pipeline with their sources, the archive and the gateway, as far as they were asked for.
 import { mkdirSync } from 'node:fs';
+import type { DataLock } from '../../topology/log/data-lock.ts';
 import { LogAwayError, LogRefusedError, messageOf } from '../../topology/log/errors.ts';
 import { openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
 import type { StageStopped } from '../../topology/runtime/stopped.ts';
@@ -7,8 +8,10 @@ import type { StageName } from '../../topology/stages.ts';
 import { kafkaArchiveSettings } from '../deployment/archive-settings.ts';
 import type { ClickhouseConfig } from '../deployment/clickhouse-config.ts';
 import { pathsOf } from '../deployment/data-directory.ts';
+import type { GatewayConfig } from '../deployment/gateway-config.ts';
 import { EXIT } from './exit-codes.ts';
 import { archiveBeside, archiveHere, type RunningArchive } from './kafka-archive.ts';
+import { startGateway } from './kafka-gateway.ts';
 import { type PipelineOptions, startPipeline } from './kafka-pipeline.ts';
 import { commandErrorOf } from './known-errors.ts';
 import { lockOf } from './owner-directory.ts';
@@ -19,11 +22,12 @@ import { type Probe, type StageHealth, serveHealth } from './stage-health.ts';
 export const PIPELINE: readonly StageName[] = ['strategy', 'enrichment', 'decision', 'execution', 'monitor', 'learning'];
 export const KAFKA_SOURCES = ['clock', 'market'] as const satisfies readonly StageName[];
 /** What runs as a process of its own on Kafka. */
-export const KAFKA_STAGES: readonly StageName[] = [...PIPELINE, ...KAFKA_SOURCES, 'archive'];
+export const KAFKA_STAGES: readonly StageName[] = [...PIPELINE, ...KAFKA_SOURCES, 'archive', 'gateway'];
 
 export interface KafkaStagesOptions extends PipelineOptions {
-  /** Where an archive of this process stores. */
+  /** Where an archive of this process stores, and what a gateway asks. */
   readonly archive?: { readonly data: string; readonly clickhouse: ClickhouseConfig };
+  readonly gateway?: GatewayConfig;
   /** `host:port` for probes; null: none. */
   readonly health: string | null;
 }
@@ -31,6 +35,8 @@ export interface KafkaStagesOptions extends PipelineOptions {
 export interface KafkaStages {
   /** Where probes are answered; '' if nowhere. */
   readonly health: string;
+  /** Address of the gateway; '' if none runs here. */
+  readonly gateway: string;
   probe(): Probe;
   stop(reason: string, exit?: number): void;
   readonly ended: Promise<number>;
@@ -83,16 +89,44 @@ async function run(options: KafkaStagesOptions, closing: Closing, ending: Ending
       tell({ event: 'partition-stopped', stage, partition, reason, topic, topic_partition, offset, message });
     });
   }
+  const lock = lockEngine(options, closing);
   const archive = await startArchive(options, piped.length > 0, closing, (error) => failed(error, 'archive'));
+  const gateway =
+    options.gateway === undefined || options.archive === undefined || !stages.includes('gateway')
+      ? null
+      : await startGateway(
+          {
+            ...options,
+            gateway: options.gateway,
+            clickhouse: options.archive.clickhouse,
+            archive,
+            ending: ending.begun,
+            refused: (error) => failed(error, 'gateway'),
+          },
+          closing,
+        );
+
+  // Commands in the folder find the gateway by its lock.
+  if (gateway !== null) lock?.setUrl(gateway.url);
 
   const health = (): StageHealth => {
     const archived = archive?.health() ?? { stages: [] };
-    return { ending: ending.begun(), stages: [...pipeline(), ...archived.stages], others: { ...archived.others } };
+    const others = { ...archived.others, ...(gateway === null ? {} : { gateway: gateway.health() }) };
+    return { ending: ending.begun(), stages: [...pipeline(), ...archived.stages], others };
   };
   const server = await serveHealth(options.health, health);
   closing.add(() => server.close());
   ending.ready();
-  return { health: server.address, probe: server.ready, stop: ending.end, ended: ending.ended };
+  return { health: server.address, gateway: gateway?.url ?? '', probe: server.ready, stop: ending.end, ended: ending.ended };
+}
+
+/** An engine of its own has one owner. */
+function lockEngine({ stages, archive }: KafkaStagesOptions, closing: Closing): DataLock | null {
+  if (archive === undefined || archive.clickhouse.server !== null || !stages.includes('archive')) return null;
+  mkdirSync(archive.data, { recursive: true });
+  const lock = lockOf(archive.data);
+  closing.add(() => lock.release());
+  return lock;
 }
 
 /** Beside stages it is a process of its own, and they go on without it. */
@@ -105,11 +139,6 @@ async function startArchive(
   if (wanted === undefined || !stages.includes('archive')) return null;
   const paths = pathsOf(wanted.data);
   const settings = kafkaArchiveSettings(config, wanted.clickhouse, paths, deployment);
-  if (wanted.clickhouse.server === null) {
-    mkdirSync(paths.folder, { recursive: true });
-    const lock = lockOf(paths.folder);
-    closing.add(() => lock.release());
-  }
   const archive = beside ? archiveBeside(settings, tell, failed) : await archiveHere(settings, settings.log, tell, failed);
   closing.add(() => archive.stop());
   return archive;

@@ -34,8 +34,8 @@ export async function lag(_options: CommonOptions, output: Output): Promise<Exit
 }
 
 /** Of every stage that shares its partitions out in a group that has taken anything. Throws what withAdmin throws. */
-export function readLag(config: KafkaConfig): Promise<LagRow[]> {
-  return withAdmin(config, (admin) => lagOf(admin, config.topology.prefix));
+export function readLag(config: KafkaConfig, closed?: () => boolean): Promise<LagRow[]> {
+  return withAdmin(config, (admin) => lagOf(admin, config.topology.prefix), closed);
 }
 
 async function lagOf(admin: Admin, prefix: string): Promise<LagRow[]> {
@@ -57,6 +57,8 @@ async function lagOf(admin: Admin, prefix: string): Promise<LagRow[]> {
     });
     if (taken.every(({ partitions }) => partitions.every(({ offset }) => Number(offset) < 0))) continue;
     for (const { topic, partitions } of taken) {
+      // What it has never taken from it does not read yet.
+      if (partitions.every(({ offset }) => Number(offset) < 0)) continue;
       const of = await endsOf(topic);
       for (const { partition, offset } of partitions) {
         const end = of.get(partition) ?? 0;

@@ -63,6 +63,7 @@ export function program(): Command {
   const weir = new Command('weir')
     .description('Signals in, risk-gated and explained decisions out.')
     .option('--data <folder>', 'data directory of the embedded log and ClickHouse', process.env.WEIR_DATA ?? 'data')
+    .addOption(new Option('--gateway <url>', 'ask this gateway, not the owner of the data directory').env('WEIR_GATEWAY_URL'))
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'no progress and no notes')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
@@ -91,7 +92,7 @@ export function program(): Command {
 
   weir
     .command('run <what>')
-    .description('run all stages on a synthetic market in real time, in paper mode; on Kafka also one stage: run decision')
+    .description('run all stages on a synthetic market in real time, in paper mode; on Kafka also one: run decision, run gateway')
     .option('--policy <name>', 'profile or file', 'paper')
     .option('--portfolio <name>', 'name of the portfolio', 'paper-1')
     .addOption(cash('cash it starts with'))
@@ -102,7 +103,7 @@ export function program(): Command {
     .addOption(
       new Option('--log <driver>', 'sqlite in the data directory, or kafka (WEIR_KAFKA_*)').env('WEIR_LOG').default('sqlite'),
     )
-    .option('--health <address>', 'on Kafka: host:port that answers /livez and /readyz')
+    .addOption(new Option('--health <address>', 'on Kafka: host:port that answers /livez and /readyz').env('WEIR_OPS_LISTEN'))
     .action(run(runCommand));
 
   weir

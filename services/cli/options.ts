@@ -5,6 +5,8 @@ import { type Micros, parseTime } from '../../schemas/time.ts';
 
 export interface CommonOptions {
   readonly data: string;
+  /** URL of the gateway to be asked, instead of the owner of the data directory. */
+  readonly gateway?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly color?: boolean;

@@ -81,7 +81,12 @@ export function ownArchive(of: ArchiveOwnership): OwnedArchive {
   };
 }
 
-function readsOf(archive: Archive, database: string, worked: () => void): ArchiveReads {
+/** `worked` hears of every answer. */
+export function readsOf(
+  archive: Pick<Archive, 'query' | 'select'>,
+  database: string,
+  worked: () => void = () => undefined,
+): ArchiveReads {
   async function asked(read: () => Promise<ArchiveRow[]>): Promise<ArchiveRow[]> {
     try {
       const rows = await read();

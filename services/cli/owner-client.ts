@@ -1,10 +1,12 @@
 // Talks to the process that owns a data directory, over its socket: the same routes as the gateway.
 import { randomUUID } from 'node:crypto';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive, readLock } from '../../topology/log/data-lock.ts';
 import { pathOf } from '../gateway/socket.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import type { CommonOptions } from './options.ts';
 
 export interface Reply {
   readonly status: number;
@@ -41,22 +43,31 @@ export interface OwnerClient {
   control(command: ControlCommand, idempotencyKey?: string): Promise<readonly ControlOutcome[]>;
 }
 
+const URL_FORM = /^https?:\/\/[^\s/]+\/?$/;
 const TIMEOUT_MS = 10_000;
 const OUTCOME_MS = 2_000;
 const POLL_MS = 20;
+
+/** The gateway that was named, else the owner of the directory; null where nobody owns it. */
+export async function gatewayOf({ data, gateway }: Pick<CommonOptions, 'data' | 'gateway'>): Promise<OwnerClient | null> {
+  if (gateway === undefined) return ownerOf(data);
+  if (!URL_FORM.test(gateway))
+    throw new CommandError(EXIT.USAGE, 'USAGE', `--gateway ${gateway}: expected a URL, such as http://127.0.0.1:8080`);
+  return clientOf(gateway);
+}
 
 /** Null where nobody owns the directory, or the owner answers nobody (a backtest). */
 export async function ownerOf(directory: string): Promise<OwnerClient | null> {
   const holder = readLock(directory);
   if (holder === null || (holder.pid !== process.pid && !isAlive(holder))) return null;
-  const socket = pathOf(holder.url);
-  return socket === null ? null : clientOf(socket);
+  const at = pathOf(holder.url) ?? (URL_FORM.test(holder.url) ? holder.url : null);
+  return at === null ? null : clientOf(at);
 }
 
-/** All calls but submitSignal and validateSignal throw a CommandError where the answer is a problem. */
-export function clientOf(socket: string): OwnerClient {
-  const get = (path: string): Promise<Reply> => send(socket, 'GET', path, null, undefined);
-  const post = (path: string, body: string, key?: string): Promise<Reply> => send(socket, 'POST', path, body, key);
+/** `at`: a socket's path, or a URL. All calls but submitSignal and validateSignal throw a CommandError where the answer is a problem. */
+export function clientOf(at: string): OwnerClient {
+  const get = (path: string): Promise<Reply> => send(at, 'GET', path, null, undefined);
+  const post = (path: string, body: string, key?: string): Promise<Reply> => send(at, 'POST', path, body, key);
 
   async function outcomeOf(control_id: string, until: number): Promise<ControlOutcome> {
     for (;;) {
@@ -110,7 +121,7 @@ function exitOf(status: number): ExitCode {
   return status === 400 || status === 404 ? EXIT.USAGE : EXIT.FAILURE;
 }
 
-function send(socketPath: string, method: string, path: string, body: string | null, key: string | undefined): Promise<Reply> {
+function send(at: string, method: string, path: string, body: string | null, key: string | undefined): Promise<Reply> {
   const headers = {
     ...(body === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
     ...(key === undefined ? {} : { 'idempotency-key': key }),
@@ -118,10 +129,15 @@ function send(socketPath: string, method: string, path: string, body: string | n
   return new Promise((resolve, reject) => {
     const away = (error: Error): void =>
       reject(
-        new CommandError(EXIT.DEPENDENCY_AWAY, 'OWNER_AWAY', `the owner at ${socketPath} does not answer: ${error.message}`),
+        new CommandError(
+          EXIT.DEPENDENCY_AWAY,
+          'OWNER_AWAY',
+          `the owner at ${at} does not answer: ${error.message || String(error)}`,
+        ),
       );
     // A connection of its own: a kept one may belong to an owner that has gone.
-    const sent = request({ socketPath, method, path, headers, timeout: TIMEOUT_MS, agent: false }, (response) => {
+    const options = { method, headers, timeout: TIMEOUT_MS, agent: false as const };
+    const answered = (response: IncomingMessage): void => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', away);
@@ -129,7 +145,10 @@ function send(socketPath: string, method: string, path: string, body: string | n
         const replayed = response.headers['idempotency-replayed'] === 'true';
         resolve({ status: response.statusCode ?? 0, replayed, body: objectOf(Buffer.concat(chunks).toString('utf8')) });
       });
-    });
+    };
+    const sent = URL_FORM.test(at)
+      ? (at.startsWith('https:') ? requestTls : request)(new URL(path, at), options, answered)
+      : request({ ...options, socketPath: at, path }, answered);
     sent.on('timeout', () => sent.destroy(new Error(`nothing for ${TIMEOUT_MS} ms`)));
     sent.on('error', away);
     sent.end(body ?? undefined);

@@ -7,6 +7,7 @@ export type OwnerEvent =
   | { readonly event: 'stage'; readonly stage: string; readonly what: string; readonly detail: string }
   | { readonly event: 'recovered'; readonly duration_ms: number; readonly records: number }
   | { readonly event: 'listening'; readonly socket: string }
+  | { readonly event: 'gateway-listening'; readonly url: string }
   | { readonly event: 'archive-ready' }
   | { readonly event: 'archive-trouble'; readonly message: string }
   | {
@@ -42,6 +43,7 @@ const LEVEL = {
   stage: 'info',
   recovered: 'info',
   listening: 'info',
+  'gateway-listening': 'info',
   'archive-ready': 'info',
   'archive-trouble': 'warn',
   'archive-refused': 'warn',

@@ -24,15 +24,26 @@ export type Issue =
   | 'DEAD_LETTERS_OPEN'
   | 'CLOCK_SKEW';
 
+export interface StageStatus {
+  readonly stage: string;
+  readonly version: string;
+  readonly last_progress_age_s: number;
+  readonly lag_records: number;
+  readonly stopped_partitions: readonly {
+    readonly partition: number;
+    readonly reason: string;
+    readonly at: string;
+    readonly message: string;
+  }[];
+}
+
 export interface StatusSource {
   readonly deployment: Deployment;
-  readonly log: LocalLog;
-  readonly stages: readonly Stage<unknown>[];
-  readonly stateOf: (partition: number) => DecisionState | null;
-  readonly stopped: readonly StageStopped[];
+  /** By partition of the journal; null where it is not known. */
+  readonly states: readonly (DecisionState | null)[];
+  readonly stages: readonly StageStatus[];
   readonly queued: number;
-  /** When the log last took records of anybody, and of the market. */
-  readonly committed_at: Micros;
+  /** When the log last took records of the market. */
   readonly market_at: Micros;
   readonly archive: { readonly state: ArchiveState; readonly detail: string };
   readonly open_letters: number;
@@ -44,13 +55,13 @@ const QUEUE_HIGH = 10_000;
 
 export function ownerStatus(source: StatusSource) {
   const { deployment, now } = source;
-  const portfolios = portfoliosOf(Array.from({ length: deployment.partitions }, (_, partition) => source.stateOf(partition)));
+  const portfolios = portfoliosOf(source.states);
   return {
     time: formatTime(now),
     mode: deployment.mode,
     run_id: deployment.run_id,
     portfolios: portfolios.map(portfolioShown),
-    stages: source.stages.map((stage) => stageStatus(source, stage)),
+    stages: source.stages,
     queued: source.queued,
     archive: source.archive,
     dead_letters_open: source.open_letters,
@@ -86,26 +97,37 @@ export function portfolioShown(status: PortfolioStatus) {
   };
 }
 
+export interface OwnedStages {
+  readonly log: LocalLog;
+  readonly stages: readonly Stage<unknown>[];
+  readonly stopped: readonly StageStopped[];
+  /** When the log last took records of anybody. */
+  readonly committed_at: Micros;
+  readonly now: Micros;
+}
+
 /** A running stage has taken all that is committed: every turn ends only when nothing is left. A stopped one stands at a record. */
-function stageStatus({ log, stopped, committed_at, now }: StatusSource, stage: Stage<unknown>) {
-  const standing = stopped.filter((each) => each.stage === stage.name);
-  const assigned = stageOf(stage.name).inputs[0]?.topic;
-  const lag = standing.reduce(
-    (sum, each) => sum + (each.topic === assigned ? log.endNow(assigned, each.topic_partition) - each.offset : 1),
-    0,
-  );
-  return {
-    stage: stage.name,
-    version: stage.version,
-    last_progress_age_s: Math.max(0, (now - committed_at) / SECOND),
-    lag_records: lag,
-    stopped_partitions: standing.map(({ partition, reason, topic, topic_partition, offset, message }) => ({
-      partition,
-      reason,
-      at: `${topic}/${topic_partition}/${offset}`,
-      message,
-    })),
-  };
+export function ownedStages({ log, stages, stopped, committed_at, now }: OwnedStages): StageStatus[] {
+  return stages.map((stage) => {
+    const standing = stopped.filter((each) => each.stage === stage.name);
+    const assigned = stageOf(stage.name).inputs[0]?.topic;
+    const lag = standing.reduce(
+      (sum, each) => sum + (each.topic === assigned ? log.endNow(assigned, each.topic_partition) - each.offset : 1),
+      0,
+    );
+    return {
+      stage: stage.name,
+      version: stage.version,
+      last_progress_age_s: Math.max(0, (now - committed_at) / SECOND),
+      lag_records: lag,
+      stopped_partitions: standing.map(({ partition, reason, topic, topic_partition, offset, message }) => ({
+        partition,
+        reason,
+        at: `${topic}/${topic_partition}/${offset}`,
+        message,
+      })),
+    };
+  });
 }
 
 function issuesOf(source: StatusSource, portfolios: readonly PortfolioStatus[]): Issue[] {
@@ -113,7 +135,7 @@ function issuesOf(source: StatusSource, portfolios: readonly PortfolioStatus[]):
   const rows: readonly (readonly [Issue, boolean])[] = [
     ['TRADING_HALTED', portfolios.some(({ state }) => state === 'HALTED')],
     ['TRADING_REDUCING', portfolios.some(({ state }) => state === 'REDUCING')],
-    ['PARTITION_STOPPED', source.stopped.length > 0],
+    ['PARTITION_STOPPED', source.stages.some(({ stopped_partitions }) => stopped_partitions.length > 0)],
     ['LAG_HIGH', source.queued > QUEUE_HIGH],
     ['MARKET_STALE', source.now - source.market_at > MARKET_STALE_US],
     ['BREAKER_OPEN', has('BREAKER_OPEN')],

@@ -23,7 +23,7 @@ function paramsOf(options: ReadOptions): Record<string, string> {
 }
 
 async function read(name: string, options: ReadOptions, output: Output, none: string): Promise<ExitCode> {
-  const rows = await withArchive(options.data, (archive) => archive.query(name, paramsOf(options)));
+  const rows = await withArchive(options, (archive) => archive.query(name, paramsOf(options)));
   printRows(rows, output, none);
   return EXIT.OK;
 }
@@ -40,7 +40,7 @@ export function pnl(options: ReadOptions, output: Output): Promise<ExitCode> {
 }
 
 export async function positions(options: ReadOptions, output: Output): Promise<ExitCode> {
-  const rows = await withArchive(options.data, (archive) => archive.query('positions', paramsOf(options)));
+  const rows = await withArchive(options, (archive) => archive.query('positions', paramsOf(options)));
   printRows(
     rows.filter((row) => Number(row.qty) !== 0),
     output,
@@ -50,7 +50,7 @@ export async function positions(options: ReadOptions, output: Output): Promise<E
 }
 
 export async function sql(options: CommonOptions, output: Output, statement: string): Promise<ExitCode> {
-  printRows(await withArchive(options.data, (archive) => archive.sql(statement)), output, 'no row');
+  printRows(await withArchive(options, (archive) => archive.sql(statement)), output, 'no row');
   return EXIT.OK;
 }
 
@@ -82,6 +82,6 @@ export async function query(
     );
     return EXIT.OK;
   }
-  printRows(await withArchive(options.data, (archive) => archive.query(name, givenParams(options.param))), output, 'no row');
+  printRows(await withArchive(options, (archive) => archive.query(name, givenParams(options.param))), output, 'no row');
   return EXIT.OK;
 }

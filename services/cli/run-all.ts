@@ -32,7 +32,7 @@ import { type Closing, newClosing, newEnding } from './owner-ending.ts';
 import { type OwnerLog, stderrLog } from './owner-events.ts';
 import { startMarket } from './owner-market.ts';
 import { openProjection, signalReader } from './owner-projection.ts';
-import { ownerReadiness, ownerStatus } from './owner-status.ts';
+import { ownedStages, ownerReadiness, ownerStatus } from './owner-status.ts';
 
 export interface RunAllOptions {
   /** The data directory. */
@@ -178,19 +178,21 @@ async function run({ options, tell, paths, lock, origin, log, closing }: Startin
     projection,
     portfolios: deployment.portfolios.map(({ portfolio }) => ({ portfolio, run_id: deployment.run_id, mode: deployment.mode })),
     archive: () => archive.reads(),
-    status: () =>
-      ownerStatus({
+    behind: () => null,
+    status: () => {
+      const now = wallClock();
+      const partitions = Array.from({ length: deployment.partitions }, (_, partition) => partition);
+      return ownerStatus({
         deployment,
-        log,
-        stages,
-        stateOf: (partition) => (runtime.stateOf('decision', partition) as DecisionState | undefined) ?? null,
-        stopped,
+        states: partitions.map((partition) => (runtime.stateOf('decision', partition) as DecisionState | undefined) ?? null),
+        stages: ownedStages({ log, stages, stopped, committed_at: times.committed_at, now }),
         queued: runtime.queued(),
-        ...times,
+        market_at: times.market_at,
         archive: archiveNow(),
         open_letters: projection.openLetters(),
-        now: wallClock(),
-      }),
+        now,
+      });
+    },
     readiness: () => ownerReadiness({ ending: ending.begun(), stopped, ...times, archive: archiveNow(), now: wallClock() }),
     failed: (route, error) => tell({ event: 'request-failed', route, message: messageOf(error) }),
   };

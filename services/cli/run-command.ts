@@ -2,8 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import type { Money } from '../../schemas/money.ts';
 import { MINUTE } from '../../schemas/time.ts';
-import { readClickhouseConfig } from '../deployment/clickhouse-config.ts';
+import { type ClickhouseConfig, readClickhouseConfig } from '../deployment/clickhouse-config.ts';
 import { type Deployment, EXAMPLE_SOURCES, SHIPPED_STRATEGIES } from '../deployment/deployment.ts';
+import { type GatewayConfig, readGatewayConfig } from '../deployment/gateway-config.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
 import { SCENARIOS, type Scenario } from '../market/synthetic/scenarios.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
@@ -89,7 +90,8 @@ async function runOnKafka(options: RunCommandOptions, what: string, scenario: Sc
       deployment,
       stages,
       market: stages.includes('market') ? { data, seed, scenario } : null,
-      ...(stages.includes('archive') ? { archive: { data, clickhouse: clickhouseConfig() } } : {}),
+      ...(stages.includes('archive') || stages.includes('gateway') ? { archive: { data, clickhouse: clickhouseConfig() } } : {}),
+      ...(stages.includes('gateway') ? { gateway: gatewayConfig() } : {}),
       health: options.health ?? null,
       log: stderrLog(),
     });
@@ -101,9 +103,16 @@ async function runOnKafka(options: RunCommandOptions, what: string, scenario: Sc
 }
 
 /** The configuration of the environment, or every fault at once. */
-function clickhouseConfig() {
+function clickhouseConfig(): ClickhouseConfig {
   const { config, faults } = readClickhouseConfig();
   if (config === null)
     throw new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `ClickHouse:\n  ${faults.join('\n  ')}`, 'set these variables');
+  return config;
+}
+
+function gatewayConfig(): GatewayConfig {
+  const { config, faults } = readGatewayConfig();
+  if (config === null)
+    throw new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `gateway:\n  ${faults.join('\n  ')}`, 'set these variables');
   return config;
 }

@@ -3,7 +3,7 @@ import { formatTime } from '../../schemas/time.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { ownerOf, problemError, type Reply } from './owner-client.ts';
+import { gatewayOf, problemError, type Reply } from './owner-client.ts';
 
 export interface SendOptions extends CommonOptions {
   readonly key?: string;
@@ -11,14 +11,14 @@ export interface SendOptions extends CommonOptions {
 }
 
 /** The owner, or the error that says how to start one. */
-export async function requireOwner(folder: string) {
-  const owner = await ownerOf(folder);
+async function requireOwner(options: CommonOptions) {
+  const owner = await gatewayOf(options);
   if (owner !== null) return owner;
   throw new CommandError(
     EXIT.DEPENDENCY_AWAY,
     'OWNER_AWAY',
-    `no process runs in ${folder}`,
-    `npm run weir -- run all --data ${folder}`,
+    `no process runs in ${options.data}`,
+    `npm run weir -- run all --data ${options.data}, or name the gateway of one with --gateway`,
   );
 }
 
@@ -41,7 +41,7 @@ function violationsOf(reply: Reply): string {
 }
 
 export async function signalSend(options: SendOptions, output: Output, text: string): Promise<ExitCode> {
-  const owner = await requireOwner(options.data);
+  const owner = await requireOwner(options);
   const signal = stamped(text, formatTime(Math.round((performance.timeOrigin + performance.now()) * 1000)));
   const reply = options.validate === true ? await owner.validateSignal(signal) : await owner.submitSignal(signal, options.key);
   if (reply.status >= 400) {

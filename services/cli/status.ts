@@ -6,7 +6,7 @@ import { withLog } from './data-access.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { ownerOf } from './owner-client.ts';
+import { gatewayOf } from './owner-client.ts';
 import { portfolioShown, portfoliosOf } from './owner-status.ts';
 import { tableLines } from './table.ts';
 
@@ -77,7 +77,7 @@ function print(status: ShownStatus, output: Output): void {
 }
 
 export async function status(options: CommonOptions, output: Output): Promise<ExitCode> {
-  const owner = await ownerOf(options.data);
+  const owner = await gatewayOf(options);
   if (owner !== null) {
     print((await owner.status()) as unknown as ShownStatus, output);
     return EXIT.OK;

@@ -10,7 +10,7 @@ import { deploymentIn } from './data-access.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { ownerOf } from './owner-client.ts';
+import { gatewayOf } from './owner-client.ts';
 import { printRows } from './rows-output.ts';
 
 export interface TradingOptions extends CommonOptions {
@@ -91,7 +91,7 @@ async function intoTheLog(options: TradingOptions, wanted: Wanted, output: Outpu
 
 export async function trading(options: TradingOptions, output: Output, act: string): Promise<ExitCode> {
   const wanted = wantedOf(act, options);
-  const owner = await ownerOf(options.data);
+  const owner = await gatewayOf(options);
   if (owner === null) return intoTheLog(options, wanted, output);
   const outcomes = await owner.control({
     type: wanted.type,

@@ -18,8 +18,12 @@ export interface ClusterState {
 }
 
 /** Works on an admin connection; throws LogAwayError, LogRefusedError, or what the broker says. */
-export async function withAdmin<T>(config: KafkaConfig, work: (admin: Admin) => Promise<T>): Promise<T> {
-  const patience = { settings: config.settings, closed: () => false };
+export async function withAdmin<T>(
+  config: KafkaConfig,
+  work: (admin: Admin) => Promise<T>,
+  closed: () => boolean = () => false,
+): Promise<T> {
+  const patience = { settings: config.settings, closed };
   return retrying(
     patience,
     async () => {

@@ -94,6 +94,7 @@ export function examplePorts(changes: Partial<GatewayPorts> = {}, deployment: De
     projection,
     portfolios: deployment.portfolios.map(({ portfolio }) => ({ portfolio, run_id: deployment.run_id, mode: deployment.mode })),
     archive: () => null,
+    behind: () => null,
     status: () => ({ issues: [] }),
     readiness: () => ({ ready: true, checks: {} }),
     failed: () => undefined,

@@ -59,6 +59,8 @@ export interface GatewayPorts {
   readonly portfolios: readonly PortfolioName[];
   /** Null while there is none: switched off, starting, or away. */
   readonly archive: () => ArchiveReads | null;
+  /** Why the projection does not know the newest of the log; null if it does. Reads of it then have no answer. */
+  readonly behind: () => string | null;
   /** The body of GET /v1/status. */
   readonly status: () => unknown;
   readonly readiness: () => Readiness;

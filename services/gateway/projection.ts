@@ -1,5 +1,5 @@
 // What the gateway remembers of the log: signals and controls by id and by idempotency key, outcomes, open dead letters.
-import type { Control, Decision, Mode, Signal } from '../../schemas/records.generated.ts';
+import type { Control, DeadLetter, Decision, Mode, Signal } from '../../schemas/records.generated.ts';
 import { HOUR, type Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { LocalLog } from '../../topology/log/log.ts';
@@ -36,6 +36,15 @@ export interface KnownKey {
   readonly at: Micros;
 }
 
+export type Standing = Pick<DeadLetter, 'stage' | 'topic' | 'partition' | 'offset' | 'error_class' | 'message'>;
+
+interface KnownLetter {
+  readonly version: number;
+  readonly open: boolean;
+  /** Null: nothing stands because of it. */
+  readonly standing: Standing | null;
+}
+
 export interface Projection {
   observe(record: AnyEnvelope): void;
   signal(signal_id: string): KnownSignal | null;
@@ -44,6 +53,8 @@ export interface Projection {
   controls(): readonly KnownControl[];
   key(idempotency_id: string): KnownKey | null;
   openLetters(): number;
+  /** Where a fold stands, as its letter says: open, and of its class. */
+  standing(): readonly Standing[];
 }
 
 export interface ProjectionOptions {
@@ -63,13 +74,16 @@ export function newProjection(options: ProjectionOptions): Projection {
   const signals = new Map<string, KnownSignal>();
   const controls = new Map<string, KnownControl>();
   const keys = new Map<string, KnownKey>();
-  const letters = new Map<string, { version: number; open: boolean }>();
+  const letters = new Map<string, KnownLetter>();
+  /** Decisions that came before what they are about: partitions of a shared log have no common order. */
+  const early = new Map<string, { readonly at: Micros; readonly outcomes: Outcome[] }>();
 
   function forget(at: Micros): void {
     const before = at - window_us;
     dropWhile(signals, (known) => known.received_at < before);
     dropWhile(keys, (known) => known.at < before);
     dropWhile(controls, (known) => known.issued_at < before);
+    dropWhile(early, (known) => known.at < before);
   }
 
   function rememberKey(record: AnyEnvelope, signal_id: string): void {
@@ -87,13 +101,32 @@ export function newProjection(options: ProjectionOptions): Projection {
     rememberKey(record, signal_id);
     if (signals.has(signal_id)) return;
     const { event_id } = signal;
-    signals.set(signal_id, { signal_id, event_id, content: fingerprint, received_at: record.at, status: 'ACCEPTED' });
+    const status = early.delete(signal_id) ? 'DECIDED' : 'ACCEPTED';
+    signals.set(signal_id, { signal_id, event_id, content: fingerprint, received_at: record.at, status });
   }
 
   function takeControl(record: AnyEnvelope, value: Omit<KnownControl, keyof Undecided>): void {
     forget(record.at);
     rememberKey(record, '');
-    if (!controls.has(value.control_id)) controls.set(value.control_id, { ...value, ...UNDECIDED });
+    if (controls.has(value.control_id)) return;
+    const known = { ...value, ...UNDECIDED };
+    controls.set(value.control_id, known);
+    for (const outcome of early.get(value.control_id)?.outcomes ?? []) settle(known, outcome);
+    early.delete(value.control_id);
+  }
+
+  function takeDecision(decision: Decision, at: Micros): void {
+    const { subject_type, subject_id } = decision;
+    if (subject_type !== 'signal' && subject_type !== 'control') return;
+    const signal = signals.get(subject_id);
+    const control = controls.get(subject_id);
+    if (signal !== undefined) signal.status = 'DECIDED';
+    else if (control !== undefined) settle(control, outcomeOf(decision));
+    else {
+      const waiting = early.get(subject_id) ?? { at, outcomes: [] };
+      waiting.outcomes.push(outcomeOf(decision));
+      early.set(subject_id, waiting);
+    }
   }
 
   return {
@@ -113,11 +146,13 @@ export function newProjection(options: ProjectionOptions): Projection {
           return;
         }
         case 'Decision':
-          return takeDecision(record.value, signals, controls);
+          return takeDecision(record.value, record.at);
         case 'DeadLetter': {
           const { dead_letter_id, version, status } = record.value;
           if ((letters.get(dead_letter_id)?.version ?? 0) >= version) return;
-          letters.set(dead_letter_id, { version, open: status === 'OPEN' || status === 'RETRYING' });
+          const { stage, topic, partition, offset, error_class, message } = record.value;
+          const standing = error_class === 'FOLD_STOPPED' ? { stage, topic, partition, offset, error_class, message } : null;
+          letters.set(dead_letter_id, { version, open: status === 'OPEN' || status === 'RETRYING', standing });
           return;
         }
         default:
@@ -129,6 +164,7 @@ export function newProjection(options: ProjectionOptions): Projection {
     controls: () => [...controls.values()].reverse(),
     key: (id) => keys.get(id) ?? null,
     openLetters: () => [...letters.values()].filter(({ open }) => open).length,
+    standing: () => [...letters.values()].flatMap(({ open, standing }) => (open && standing !== null ? [standing] : [])),
   };
 }
 
@@ -141,21 +177,22 @@ function heading({ control_id, portfolio, actor, reason, issued_at }: Heading, t
   return { control_id, portfolio, type, actor, reason, issued_at };
 }
 
-function takeDecision(decision: Decision, signals: Map<string, KnownSignal>, controls: Map<string, KnownControl>): void {
-  if (decision.subject_type === 'signal') {
-    const known = signals.get(decision.subject_id);
-    if (known !== undefined) known.status = 'DECIDED';
-    return;
-  }
-  if (decision.subject_type !== 'control') return;
-  const known = controls.get(decision.subject_id);
-  // One act may move several things: it is applied as soon as one of them moved.
-  if (known === undefined || known.status === 'APPLIED') return;
-  known.status = decision.action === 'EXECUTE' ? 'APPLIED' : 'REFUSED';
-  known.reason_code = decision.reason_code;
-  known.reason_detail = decision.reason_detail;
-  known.decision_id = decision.decision_id;
-  known.decided_at = decision.decided_at;
+/** What a decision says of what it is about. */
+interface Outcome {
+  readonly status: 'APPLIED' | 'REFUSED';
+  readonly reason_code: string;
+  readonly reason_detail: string;
+  readonly decision_id: string;
+  readonly decided_at: Micros;
+}
+
+function outcomeOf({ action, reason_code, reason_detail, decision_id, decided_at }: Decision): Outcome {
+  return { status: action === 'EXECUTE' ? 'APPLIED' : 'REFUSED', reason_code, reason_detail, decision_id, decided_at };
+}
+
+/** One act may move several things: it is applied as soon as one of them moved. */
+function settle(known: KnownControl, outcome: Outcome): void {
+  if (known.status !== 'APPLIED') Object.assign(known, outcome);
 }
 
 function dropWhile<T>(map: Map<string, T>, old: (value: T) => boolean): void {

@@ -2,6 +2,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Answer } from './answer.ts';
 import { controlHandlers } from './controls.ts';
+import type { Caller } from './network-rule.ts';
 import type { GatewayPorts } from './ports.ts';
 import { problem } from './problem.ts';
 import { readHandlers } from './reads.ts';
@@ -18,6 +19,8 @@ interface Route {
   readonly method: 'GET' | 'POST';
   /** A literal colon is written twice. */
   readonly path: string;
+  /** Answered from the projection: not while that is behind. */
+  readonly projected?: true;
   readonly handle: (asked: Asked) => Answer | Promise<Answer>;
 }
 
@@ -30,26 +33,35 @@ function routesOf(ports: GatewayPorts): readonly Route[] {
   return [
     { method: 'POST', path: '/v1/signals', handle: ({ body, key }) => signals.post(body, key) },
     { method: 'POST', path: '/v1/signals::validate', handle: ({ body, key }) => signals.validate(body, key) },
-    { method: 'GET', path: '/v1/status', handle: () => reads.status() },
+    { method: 'GET', path: '/v1/status', projected: true, handle: () => reads.status() },
     { method: 'GET', path: '/v1/queries/:name', handle: ({ params, query }) => reads.query(params.name ?? '', query) },
     { method: 'POST', path: '/v1/sql', handle: ({ body }) => reads.sql(body) },
     { method: 'POST', path: '/v1/controls', handle: ({ body, key }) => controls.post(body, key) },
-    { method: 'GET', path: '/v1/controls', handle: () => controls.list() },
-    { method: 'GET', path: '/v1/controls/:id', handle: ({ params }) => controls.get(params.id ?? '') },
+    { method: 'GET', path: '/v1/controls', projected: true, handle: () => controls.list() },
+    { method: 'GET', path: '/v1/controls/:id', projected: true, handle: ({ params }) => controls.get(params.id ?? '') },
     { method: 'GET', path: '/livez', handle: () => reads.livez() },
     { method: 'GET', path: '/readyz', handle: () => reads.readyz() },
   ];
 }
 
-/** The server, not yet listening. */
-export function makeServer(ports: GatewayPorts): FastifyInstance {
+/** The server, not yet listening. `refusal`: of callers that may not speak to it at all. */
+export function makeServer(ports: GatewayPorts, refusal: (caller: Caller) => Answer | null = () => null): FastifyInstance {
   const server = fastify({ bodyLimit: BODY_MAX, requestTimeout: 10_000, keepAliveTimeout: 65_000, exposeHeadRoutes: false });
   // Bodies stay bytes: our own reader refuses what the usual one lets pass.
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  server.addHook('onRequest', async (request, reply) => {
+    const { host, origin } = request.headers;
+    const refused = refusal({ address: request.socket.remoteAddress ?? '', host, origin });
+    if (refused !== null) return send(reply, refused);
+  });
   const routes = routesOf(ports);
-  for (const { method, path, handle } of routes) {
-    server.route({ method, url: path, handler: async (request, reply) => send(reply, await handle(askedOf(request))) });
+  for (const { method, path, projected = false, handle } of routes) {
+    const answer = (request: FastifyRequest): Answer | Promise<Answer> => {
+      const behind = projected ? ports.behind() : null;
+      return behind === null ? handle(askedOf(request)) : problem('PROJECTION_BEHIND', behind);
+    };
+    server.route({ method, url: path, handler: async (request, reply) => send(reply, await answer(request)) });
   }
   server.setNotFoundHandler((request, reply) => send(reply, missing(routes, request)));
   server.setErrorHandler((error, request, reply) => send(reply, failure(ports, error, request)));

@@ -59,6 +59,7 @@ export const TEST_SUPPORT: readonly string[] = [
   'services/backtest/example.ts',
   'services/cli/readme-blocks.ts',
   'services/cli/said.ts',
+  'services/cli/telling-weir.ts',
   'services/clients/find-kcat.ts',
   'services/clients/python-packages.ts',
   'services/decision/example.ts',

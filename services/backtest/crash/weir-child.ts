@@ -17,12 +17,17 @@ export interface Started {
 }
 
 /** `blocks` limits the size of every file the process writes, in units of 1,024 bytes: what a full disk does. */
-export function startWeir(words: readonly string[], blocks: number | null = null): Started {
+export function startWeir(
+  words: readonly string[],
+  blocks: number | null = null,
+  more: Readonly<Record<string, string>> = {},
+): Started {
+  const env = { ...process.env, ...more };
   const command = [process.execPath, MAIN, ...words];
   const child =
     blocks === null
-      ? spawn(process.execPath, command.slice(1))
-      : spawn('bash', ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, 'weir', ...command]);
+      ? spawn(process.execPath, command.slice(1), { env })
+      : spawn('bash', ['-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, 'weir', ...command], { env });
   const ended = new Promise<Ended>((resolve, reject) => {
     let stdout = '';
     let stderr = '';

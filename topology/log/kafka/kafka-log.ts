@@ -1,4 +1,5 @@
 // The kafka driver: a shared log on real brokers.
+import type { Micros } from '../../../schemas/time.ts';
 import { TOPICS, type TopicName, topicOf } from '../../topics.ts';
 import type { Topology } from '../../topology.ts';
 import { LogClosedError, LogHoleError, OffsetGoneError, RecordTooLargeError, TopicDiffersError } from '../errors.ts';
@@ -19,6 +20,8 @@ export interface KafkaLog extends SharedLog {
   discarded(): number;
   /** Records that lie in buffers. */
   buffered(): number;
+  /** Offset of the first record that the broker took at the time or later; the end if there is none. */
+  firstSince(topic: TopicName, partition: number, at: Micros): Promise<number>;
   /** Rejects when the brokers have been away for too long; never resolves. */
   readonly failed: Promise<never>;
 }
@@ -29,6 +32,8 @@ export interface KafkaLogOptions {
   /** For tests. */
   readonly sender?: Sender;
   readonly ahead_records?: number;
+  /** Aborted: whoever opens the log does not wait any longer. */
+  readonly signal?: AbortSignal;
   /** Topics that must be there; default: all. */
   readonly topics?: readonly TopicName[];
 }
@@ -43,7 +48,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   const topics = options.topics ?? TOPICS.map((topic) => topic.name);
   const nameOf = (topic: TopicName): string => `${topology.prefix}${topic}`;
   let closed = false;
-  const patience = { settings, closed: () => closed };
+  const patience = { settings, closed: () => closed || options.signal?.aborted === true };
   const follower = clusterOf(settings);
   const reader = clusterOf(settings);
   const sender = options.sender ?? createSender(settings);
@@ -199,6 +204,10 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     },
     startOffset: (topic, partition) => offsetAt(topic, partition, -2),
     endOffset: (topic, partition) => offsetAt(topic, partition, -1),
+    async firstSince(topic, partition, at) {
+      const found = await offsetAt(topic, partition, Math.max(0, Math.floor(at / 1_000)));
+      return found < 0 ? offsetAt(topic, partition, -1) : found;
+    },
     async incarnation(topic) {
       const found = (await factsNow()).get(nameOf(topic));
       if (found === undefined) throw new TopicDiffersError([`${nameOf(topic)} is missing`]);
