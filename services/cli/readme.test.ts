@@ -66,8 +66,8 @@ describe('the walk', () => {
 /** Benchmarks are run by people; the tests do not run themselves. Set-up is what ran before this test. */
 const SKIPPED = /^npm test$|^npm run (bench|test)/;
 
-/** Run by the test of the broker below, and by that of the examples for clients. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['kafka', 'stages', 'clients']);
+/** Run by the test of the broker below and by that of the examples for clients; looked at by that of compose. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['kafka', 'stages', 'clients', 'docker']);
 
 /** What needs a broker runs against that of the tests; `npm run kafka` itself has a test of its own. */
 describeKafka('the commands that need a broker', () => {

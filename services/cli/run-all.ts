@@ -55,7 +55,7 @@ export interface Owner {
 
 const APPEND_MS = 5_000;
 /** A graceful stop that takes longer than this is given up. */
-const STOP_MS = 30_000;
+export const STOP_MS = 30_000;
 
 /**
  * Runs until a signal, a failure, or the last stage stands. SIGTERM ends gracefully with 0, SIGINT with 130, also during the

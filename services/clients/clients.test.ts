@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encode } from '../../schemas/codec.ts';
 import { blankSignal, type Decision } from '../../schemas/records.generated.ts';
+import { freePorts } from '../../topology/kafka-broker/free-ports.ts';
 import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-broker/test-kafka.ts';
 import { testTool } from '../../topology/kafka-broker/test-tool.ts';
 import { type KafkaLog, openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
@@ -47,11 +48,15 @@ describeKafka('the examples for clients', () => {
   let stages: ChildProcess;
   let log: KafkaLog;
   let env: NodeJS.ProcessEnv;
+  let gateway: string;
 
   beforeAll(async () => {
     [brokers, registry] = await Promise.all([sharedKafka(), startRegistry({ storage: 'memory' })]);
     await makeTopicsOf(brokers, topology);
+    const [port] = await freePorts(1);
+    gateway = `127.0.0.1:${port}`;
     const ours = {
+      WEIR_GATEWAY_LISTEN: gateway,
       WEIR_KAFKA_BROKERS: brokers.join(','),
       WEIR_KAFKA_TOPIC_PREFIX: prefix,
       WEIR_KAFKA_PARTITIONS: String(PARTITIONS),
@@ -82,7 +87,7 @@ describeKafka('the examples for clients', () => {
     );
   }
   async function shell(command: string): Promise<string> {
-    const here = command.replace(/-t (signals|decisions)\.v1/, `-t ${prefix}$1.v1`);
+    const here = command.replace(/-t (signals|decisions)\.v1/, `-t ${prefix}$1.v1`).replace('127.0.0.1:8080', gateway);
     const { stdout } = await run('bash', ['-c', here], { cwd: ROOT, env, timeout: DECIDED_MS });
     return stdout;
   }
@@ -111,9 +116,9 @@ describeKafka('the examples for clients', () => {
   const commands = (pattern: RegExp): readonly string[] => commandsOf('clients').filter((command) => pattern.test(command));
 
   it('are all looked at', () => {
-    const programs = [/kcat -[PC]/, /npx node .*\.ts/, /python3 .*\.py/];
-    expect(programs.map((program) => commands(program).length)).toEqual([2, 3, 3]);
-    expect(commandsOf('clients').length).toBe(8);
+    const programs = [/kcat -[PC]/, /npx node .*\.ts/, /python3 .*\.py/, /^curl /];
+    expect(programs.map((program) => commands(program).length)).toEqual([2, 3, 3, 2]);
+    expect(commandsOf('clients').length).toBe(10);
   });
 
   describe.skipIf(kcat === null)('kcat', () => {
@@ -136,6 +141,17 @@ describeKafka('the examples for clients', () => {
       expect(JSON.parse(await isDecided(command))).toMatchObject({ offset: expect.stringMatching(/^\d+$/) });
     }
     for (const command of commands(/npx node .*read/)) await expectAllIn(await shell(command));
+  });
+
+  it('curl sends JSON to the gateway, and asks for decisions', async () => {
+    const url = `http://${gateway}/readyz`;
+    await until('the gateway is ready', async () => (await fetch(url).catch(() => null))?.ok === true, DECIDED_MS);
+    for (const command of commands(/curl .*signals/)) {
+      expect(JSON.parse(await isDecided(command))).toMatchObject({ status: 'ACCEPTED' });
+    }
+    for (const command of commands(/curl .*decisions/)) {
+      await until('the archive has it', async () => (await shell(command)).includes('"ETH-USDT"'), DECIDED_MS);
+    }
   });
 
   it.skipIf(python === null)('Python sends JSON and framed Avro, and reads every decision', async () => {

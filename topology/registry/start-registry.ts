@@ -34,6 +34,17 @@ export interface Registry {
   stop(): Promise<void>;
 }
 
+/** Options of the virtual machine for a start on a small machine. */
+export function quickStart(): readonly string[] {
+  const archive = cacheFolder(`apicurio-${APICURIO_VERSION}.jsa`);
+  mkdirSync(dirname(archive), { recursive: true });
+  return [
+    ...['-Xmx512m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
+    // What was loaded last time is loaded from there: starts in a third of the time.
+    ...['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${archive}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'],
+  ];
+}
+
 /** Full transitive compatibility is its global level. */
 export async function startRegistry({ storage, ports }: RegistryOptions): Promise<Registry> {
   const java = findJava(JAVA_LEAST, `Apicurio Registry ${APICURIO_VERSION}`);
@@ -42,12 +53,8 @@ export async function startRegistry({ storage, ports }: RegistryOptions): Promis
   const logFile = join(folder, 'registry.log');
   const [free = 0, freeManagement = 0] = ports === undefined ? await freePorts(2) : [];
   const { http, management } = ports ?? { http: free, management: freeManagement };
-  const archive = cacheFolder(`apicurio-${APICURIO_VERSION}.jsa`);
-  mkdirSync(dirname(archive), { recursive: true });
   const args = [
-    ...['-Xmx512m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'],
-    // What was loaded last time is loaded from there: starts in a third of the time.
-    ...['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${archive}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'],
+    ...quickStart(),
     ...['-Dquarkus.http.host=127.0.0.1', `-Dquarkus.http.port=${http}`],
     ...['-Dquarkus.management.host=127.0.0.1', `-Dquarkus.management.port=${management}`],
     '-Dapicurio.rules.global.compatibility=FULL_TRANSITIVE',
