@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { type ISocketFactory, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { patchConnection } from './patch-connection.ts';
 import { patchPoll } from './patch-poll.ts';
 import type { KafkaSettings } from './settings.ts';
 
@@ -91,6 +92,7 @@ const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
 
 export function kafkaOf(settings: KafkaSettings): Kafka {
   patchPoll();
+  patchConnection();
   process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
   const { tls, sasl } = settings;
   const config: KafkaConfig = {
