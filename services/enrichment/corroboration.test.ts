@@ -1,9 +1,10 @@
 // Tests of corroboration: who counts, for how long, and what a count is worth.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SourceClass } from '../../schemas/records.generated.ts';
 import { HOUR } from '../../schemas/time.ts';
 import { canonicalSource, sourceTable } from '../signals/source.ts';
-import { burstOf, corroborationOf, type Heard, hear, isUp } from './corroboration.ts';
+import { burstOf, corroborationOf, type Heard, type HeardSignals, hear, isUp } from './corroboration.ts';
 
 const T = 1_767_323_045_000_000;
 const table = sourceTable();
@@ -13,8 +14,15 @@ function heard(source: string, event_time = T, up = true): Heard {
   const provider = resolved.known ? resolved.provider : '';
   return { event_time, appended_at: event_time, up, provider, class: resolved.class as SourceClass };
 }
+function hearAll(signals: readonly Heard[]): HeardSignals {
+  const memory = new Map<string, HeardSignals>();
+  let all: HeardSignals | undefined;
+  for (const signal of signals) all = hear(memory, 'A-B', signal);
+  if (all === undefined) throw new Error('nothing was heard');
+  return all;
+}
 function judge(others: readonly Heard[], self: Heard): ReturnType<typeof corroborationOf> {
-  return corroborationOf([...others, self], self, HOUR);
+  return corroborationOf(hearAll([...others, self]), self, HOUR);
 }
 
 const rows: readonly (readonly [string, readonly string[], number, number, string])[] = [
@@ -36,7 +44,7 @@ describe('levels', () => {
     test(name, () => {
       const all = sources.map((source) => heard(source));
       const self = all.at(-1) ?? heard('nobody');
-      expect(corroborationOf(all, self, HOUR)).toMatchObject({ count, level, quality });
+      expect(corroborationOf(hearAll(all), self, HOUR)).toMatchObject({ count, level, quality });
     });
   }
 });
@@ -63,18 +71,57 @@ test('a burst counts both sides and unknown sources over ten minutes', () => {
     heard('cg', T, false),
     heard('cg', T + 1),
   ];
-  expect(burstOf([...others, self], self)).toBe(3);
+  expect(burstOf(hearAll([...others, self]), self)).toBe(3);
 });
 
 test('what was appended four hours before is forgotten', () => {
-  const memory = new Map<string, Heard[]>();
-  hear(memory, 'A-B', heard('cg', T));
-  expect(hear(memory, 'A-B', heard('cg', T + 4 * HOUR))).toHaveLength(2);
-  expect(hear(memory, 'A-B', heard('cg', T + 4 * HOUR + 1))).toHaveLength(2);
+  const late = (appended_at: number): Heard => ({ ...heard('tg', T), appended_at });
+  expect(corroborationOf(hearAll([heard('cg', T), late(T + 4 * HOUR)]), late(T + 4 * HOUR), HOUR).count).toBe(2);
+  expect(corroborationOf(hearAll([heard('cg', T), late(T + 4 * HOUR + 1)]), late(T + 4 * HOUR + 1), HOUR).count).toBe(1);
+  const memory = new Map<string, HeardSignals>();
+  for (let hour = 0; hour < 12; hour += 1) hear(memory, 'A-B', heard('cg', T + hour * HOUR));
+  expect(memory.get('A-B')?.slices.size).toBe(5);
+});
+
+test('says what a look at every signal of the last four hours would say', () => {
+  const signal = fc.record({
+    source: fc.constantFrom('coingecko', 'birdeye', 'telegram', 'onchain', 'nobody'),
+    age_s: fc.integer({ min: -20, max: 3_700 }),
+    later_s: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 9_000 })),
+    up: fc.boolean(),
+    class: fc.constantFrom<SourceClass>('hype', 'evidence'),
+  });
+  fc.assert(
+    fc.property(fc.array(signal, { minLength: 1, maxLength: 60 }), (given) => {
+      const memory = new Map<string, HeardSignals>();
+      let at = T;
+      const before: Heard[] = [];
+      for (const { source, age_s, later_s, up, class: kind } of given) {
+        at += later_s * 1_000_000;
+        const self = { ...heard(source, at - age_s * 1_000_000, up), appended_at: at, class: kind };
+        before.push(self);
+        const all = hear(memory, 'A-B', self);
+        const kept = before.filter(({ appended_at }) => appended_at >= at - 4 * HOUR);
+        const inside = (other: Heard, window: number): boolean =>
+          other.event_time <= self.event_time && other.event_time > self.event_time - window;
+        const providers = new Map(
+          kept
+            .filter((other) => other.up === up && other.provider !== '' && inside(other, HOUR))
+            .map((other) => [other.provider, other.class]),
+        );
+        const weak = providers.size > 1 && [...providers.values()].every((of) => of === 'hype');
+        expect(corroborationOf(all, self, HOUR)).toMatchObject({
+          providers: [...providers.keys()].sort(),
+          quality: weak ? 'WEAK' : 'STRONG',
+        });
+        expect(burstOf(all, self)).toBe(kept.filter((other) => inside(other, HOUR / 6)).length);
+      }
+    }),
+  );
 });
 
 test('a flood of new instruments does not stay', () => {
-  const memory = new Map<string, Heard[]>();
+  const memory = new Map<string, HeardSignals>();
   for (let i = 0; i < 1_023; i += 1) hear(memory, `A${i}-B`, heard('cg', T));
   hear(memory, 'LATE-B', heard('cg', T + 5 * HOUR));
   expect([...memory.keys()]).toEqual(['LATE-B']);

@@ -12,8 +12,31 @@ export interface Heard {
   readonly class: SourceClass;
 }
 
+/** The signals of a few seconds of event time: what they come to together, for windows that hold all of them. */
+interface Slice {
+  readonly from: Micros;
+  /** In the order of their appends. */
+  readonly heard: Numbered[];
+  /** By provider, of either side the one appended last. */
+  readonly up: Map<string, Numbered>;
+  readonly down: Map<string, Numbered>;
+}
+
+interface Numbered extends Heard {
+  /** Place among all signals of the instrument. */
+  readonly n: number;
+}
+
+/** Of one instrument; plain data, so that a snapshot holds it. */
+export interface HeardSignals {
+  count: number;
+  newest: Micros;
+  readonly slices: Map<Micros, Slice>;
+}
+
 /** Longest age at which a signal is taken, and the window before it. */
 const KEPT_US = 4 * HOUR;
+const SLICE_US = 10 * SECOND;
 const SWEEP_MIN = 1_024;
 const BURST_US = 600 * SECOND;
 const LEVEL_MAX = 4;
@@ -25,48 +48,98 @@ export function isUp(direction: Direction): boolean {
 }
 
 /** Adds the signal to those of its instrument, which it returns; forgets what is too old to matter. */
-export function hear(by_instrument: Map<string, Heard[]>, instrument: string, signal: Heard): readonly Heard[] {
+export function hear(by_instrument: Map<string, HeardSignals>, instrument: string, signal: Heard): HeardSignals {
   const oldest = signal.appended_at - KEPT_US;
-  let heard = by_instrument.get(instrument);
-  if (heard === undefined) {
-    heard = [];
-    by_instrument.set(instrument, heard);
+  let all = by_instrument.get(instrument);
+  if (all === undefined) {
+    all = { count: 0, newest: signal.appended_at, slices: new Map() };
+    by_instrument.set(instrument, all);
     // Anybody can name new instruments: sweep whenever their number has doubled.
     if (by_instrument.size >= SWEEP_MIN && (by_instrument.size & (by_instrument.size - 1)) === 0) sweep(by_instrument, oldest);
   }
+  const from = Math.floor(signal.event_time / SLICE_US) * SLICE_US;
+  let slice = all.slices.get(from);
+  if (slice === undefined) {
+    for (const old of all.slices.values()) {
+      forget(old, oldest);
+      if (old.heard.length === 0) all.slices.delete(old.from);
+    }
+    slice = { from, heard: [], up: new Map(), down: new Map() };
+    all.slices.set(from, slice);
+  }
+  all.count += 1;
+  all.newest = signal.appended_at;
+  const numbered = { ...signal, n: all.count };
+  slice.heard.push(numbered);
+  if (signal.provider !== '') (signal.up ? slice.up : slice.down).set(signal.provider, numbered);
+  return all;
+}
+
+function forget(slice: Slice, oldest: Micros): void {
   let old = 0;
-  while (old < heard.length && (heard[old]?.appended_at ?? 0) < oldest) old += 1;
-  if (old > 0) heard.splice(0, old);
-  heard.push(signal);
-  return heard;
+  for (let gone = slice.heard[0]; gone !== undefined && gone.appended_at < oldest; gone = slice.heard[old]) {
+    old += 1;
+    const side = gone.up ? slice.up : slice.down;
+    if (side.get(gone.provider)?.n === gone.n) side.delete(gone.provider);
+  }
+  if (old > 0) slice.heard.splice(0, old);
 }
 
-function sweep(by_instrument: Map<string, Heard[]>, oldest: Micros): void {
-  for (const [name, heard] of by_instrument) {
-    const last = heard.at(-1);
-    if (last !== undefined && last.appended_at < oldest) by_instrument.delete(name);
-  }
+function sweep(by_instrument: Map<string, HeardSignals>, oldest: Micros): void {
+  for (const [name, { newest }] of by_instrument) if (newest < oldest) by_instrument.delete(name);
 }
 
-/** `signal` is already among `heard`. */
-export function corroborationOf(heard: readonly Heard[], signal: Heard, window_us: Micros): Corroboration {
-  const providers = new Map<string, SourceClass>();
-  for (const other of heard) {
-    if (other.up !== signal.up || other.provider === '') continue;
-    if (other.event_time > signal.event_time || other.event_time <= signal.event_time - window_us) continue;
-    providers.set(other.provider, other.class);
+/** `signal` is the last that `all` has heard. */
+export function corroborationOf(all: HeardSignals, signal: Heard, window_us: Micros): Corroboration {
+  const { event_time, up } = signal;
+  const last = new Map<string, Numbered>();
+  const note = (other: Numbered): void => {
+    if (other.n > (last.get(other.provider)?.n ?? 0)) last.set(other.provider, other);
+  };
+  for (const slice of within(all, signal, window_us)) {
+    const side = up ? slice.up : slice.down;
+    if (slice.from > event_time - window_us && slice.from + SLICE_US - 1 <= event_time) {
+      for (const other of side.values()) note(other);
+      continue;
+    }
+    // One that the window cuts: the last of a provider may lie outside while an earlier one lies inside.
+    const missing = new Set(side.keys());
+    for (let i = slice.heard.length - 1; i >= 0 && missing.size > 0; i--) {
+      const other = slice.heard[i];
+      if (other === undefined || other.up !== up || !missing.has(other.provider)) continue;
+      if (other.event_time > event_time || other.event_time <= event_time - window_us) continue;
+      missing.delete(other.provider);
+      note(other);
+    }
   }
-  const hype = providers.size > 1 && [...providers.values()].every((kind) => kind === 'hype');
-  const count = hype ? Math.min(providers.size, HYPE_MAX) : providers.size;
+  const hype = last.size > 1 && [...last.values()].every((of) => of.class === 'hype');
+  const count = hype ? Math.min(last.size, HYPE_MAX) : last.size;
   return {
     count,
     level: Math.min(count, LEVEL_MAX),
     quality: hype ? 'WEAK' : 'STRONG',
-    providers: [...providers.keys()].sort(),
+    providers: [...last.keys()].sort(),
   };
 }
 
 /** Signals of the instrument, either side, in the ten minutes up to this one. */
-export function burstOf(heard: readonly Heard[], signal: Heard): number {
-  return heard.filter((other) => other.event_time <= signal.event_time && other.event_time > signal.event_time - BURST_US).length;
+export function burstOf(all: HeardSignals, signal: Heard): number {
+  const { event_time } = signal;
+  let count = 0;
+  for (const { from, heard } of within(all, signal, BURST_US)) {
+    if (from > event_time - BURST_US && from + SLICE_US - 1 <= event_time) count += heard.length;
+    else for (const other of heard) if (other.event_time <= event_time && other.event_time > event_time - BURST_US) count += 1;
+  }
+  return count;
+}
+
+/** The slices that the window before the signal touches, without what is too old to matter. */
+function within(all: HeardSignals, { event_time, appended_at }: Heard, window_us: Micros): Slice[] {
+  const touched: Slice[] = [];
+  for (const slice of all.slices.values()) {
+    if (slice.from > event_time || slice.from + SLICE_US <= event_time - window_us) continue;
+    forget(slice, appended_at - KEPT_US);
+    touched.push(slice);
+  }
+  return touched;
 }

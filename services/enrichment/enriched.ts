@@ -6,7 +6,7 @@ import { type Evidence, readEvidence } from '../signals/evidence.ts';
 import type { ValidSignal } from '../signals/validator.ts';
 import { admit, opening } from './admission.ts';
 import type { EnrichmentConfig } from './config.ts';
-import { burstOf, corroborationOf, type Heard } from './corroboration.ts';
+import { burstOf, corroborationOf, type Heard, type HeardSignals } from './corroboration.ts';
 import { depth20, featuresOf, imbalancesOf, technicalOf } from './features.ts';
 import { flagsOf, isWhole } from './flags.ts';
 import type { MarketState } from './market-state.ts';
@@ -24,7 +24,7 @@ export interface EnrichmentInputs {
   readonly valid: ValidSignal;
   readonly market: MarketState | null;
   /** Signals of the instrument within reach, this one included. */
-  readonly heard: readonly Heard[];
+  readonly heard: HeardSignals;
   readonly self: Heard;
   readonly own: boolean;
   readonly position: LogPosition;

@@ -11,7 +11,7 @@ import { sourceTable } from '../signals/source.ts';
 import { checkSignal, parseSignal, type SignalVerdict, type ValidSignal } from '../signals/validator.ts';
 import { violation } from '../signals/violation.ts';
 import type { EnrichmentConfig } from './config.ts';
-import { type Heard, hear, isUp } from './corroboration.ts';
+import { type Heard, type HeardSignals, hear, isUp } from './corroboration.ts';
 import { bytesOf, deadLetterOf, describe, type LetterCode } from './dead-letter.ts';
 import { type Met, meet } from './duplicates.ts';
 import { enrich } from './enriched.ts';
@@ -21,7 +21,7 @@ import { type Profile, resolveProfile } from './profiles.ts';
 import { checkRoutes, subscribers } from './routing.ts';
 
 /** Changes with every change of what this code derives from the same records. */
-const CODE_VERSION = '1';
+const CODE_VERSION = '2';
 
 export interface EnrichmentState {
   readonly partition: number;
@@ -29,7 +29,7 @@ export interface EnrichmentState {
   readonly markets: Map<string, MarketState | null>;
   readonly met: Map<string, Met>;
   /** Recent signals by instrument. */
-  readonly heard: Map<string, Heard[]>;
+  readonly heard: Map<string, HeardSignals>;
   /** For metrics: `in`, `duplicate`, `rekeyed`, `unrouted`, `dead/<code>`, `refused/<code>`, `enriched/<profile>`. */
   readonly counts: Map<string, number>;
 }
