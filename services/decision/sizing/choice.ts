@@ -63,9 +63,24 @@ function cumulative(of: Distribution, x: number): number {
   return (of.below[cell] ?? 0) + (x * CELLS - cell) * (of.mass[cell] ?? 0);
 }
 
+/** Arms change with lessons only, so nearly every signal asks what the one before it asked. */
+const known = new Map<string, readonly number[]>();
+const KNOWN_MAX = 1_000;
+
 /** P(arm i is the best), for each arm; sums to 1. */
-export function bestProbabilities(arms: readonly ArmValue[]): number[] {
+export function bestProbabilities(arms: readonly ArmValue[]): readonly number[] {
   if (arms.length === 1) return [1];
+  const key = arms.map(({ alpha, beta, weight }) => `${alpha}/${beta}/${weight}`).join();
+  let probabilities = known.get(key);
+  if (probabilities === undefined) {
+    probabilities = integrated(arms);
+    if (known.size === KNOWN_MAX) known.clear();
+    known.set(key, probabilities);
+  }
+  return probabilities;
+}
+
+function integrated(arms: readonly ArmValue[]): readonly number[] {
   const distributions = arms.map(distributionOf);
   const raw = arms.map((arm, i) => {
     const own = distributions[i];
