@@ -48,8 +48,11 @@ export interface SharedLog {
    * OffsetGoneError below the start, LogHoleError where offsets are missing or `from` lies beyond the end.
    */
   read(topic: TopicName, partition: number, from: number, max: number): Promise<readonly LogEntry[]>;
-  /** Resolves when there is something to read from `from` on, or a read would throw. */
-  waitFor(topic: TopicName, partition: number, from: number): Promise<void>;
+  /**
+   * Resolves when there is something to read from `from` on, or a read would throw. Who has time says so: it may then be told
+   * that much later, with more at once.
+   */
+  waitFor(topic: TopicName, partition: number, from: number, patience_ms?: number): Promise<void>;
   startOffset(topic: TopicName, partition: number): Promise<number>;
   endOffset(topic: TopicName, partition: number): Promise<number>;
   /** Changes when a topic is made anew. */

@@ -7,7 +7,7 @@ import type { AppendedTo } from '../log.ts';
 import type { LogEntry, Outgoing, SharedLog } from '../shared-log.ts';
 import { type Broker, type Cluster, clusterOf } from './cluster.ts';
 import { fetchFrom } from './fetch.ts';
-import { entryOf, messageOf } from './message.ts';
+import { messageOf } from './message.ts';
 import { retrying, typeOf } from './retrying.ts';
 import { createSender, type Sender, type Sending } from './sender.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -150,20 +150,19 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   /** What lies before the buffer of the tail: asked for by itself. */
   function readBehind(topic: TopicName, partition: number, from: number, max: number): Promise<readonly LogEntry[]> {
     return atLeader(reader, topic, partition, async (broker) => {
-      const [answer] = await fetchFrom(broker, [{ topic: nameOf(topic), partition, from }], 0);
+      const [answer] = await fetchFrom(broker, [{ topic, name: nameOf(topic), partition, from }], 0);
       if (answer === undefined) return [];
       if (answer.error === 1) throw new LogHoleError(topic, partition, from, OUTSIDE);
       if (answer.error !== 0) throw new Error(`the broker answers with error ${answer.error}`);
+      if (answer.failure !== null) throw answer.failure;
       const { compacted } = topicOf(topic);
       const found: LogEntry[] = [];
       let next = from;
-      for (const message of answer.messages) {
-        const offset = Number(message.offset);
-        if (offset < from) continue;
+      for (const entry of answer.entries) {
         if (found.length === max) break;
-        if (offset !== next && !compacted) throw new LogHoleError(topic, partition, next, `found ${offset}`);
-        found.push(entryOf(topic, partition, message));
-        next = offset + 1;
+        if (entry.offset !== next && !compacted) throw new LogHoleError(topic, partition, next, `found ${entry.offset}`);
+        found.push(entry);
+        next = entry.offset + 1;
       }
       return found;
     });
@@ -197,10 +196,10 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
         throw from < start ? new OffsetGoneError(topic, partition, from, start) : error;
       }
     },
-    async waitFor(topic, partition, from) {
+    async waitFor(topic, partition, from, patience_ms = 0) {
       checkPlace(topic, partition);
       if (!tail.follows(topic, partition)) tail.begin(topic, partition, Math.min(from, await offsetAt(topic, partition, -1)));
-      return tail.waitFor(topic, partition, from);
+      return tail.waitFor(topic, partition, from, patience_ms);
     },
     startOffset: (topic, partition) => offsetAt(topic, partition, -2),
     endOffset: (topic, partition) => offsetAt(topic, partition, -1),

@@ -4,7 +4,6 @@ import { LogClosedError, LogHoleError } from '../errors.ts';
 import type { LogEntry } from '../shared-log.ts';
 import type { Cluster } from './cluster.ts';
 import { type Fetched, fetchFrom } from './fetch.ts';
-import { entryOf } from './message.ts';
 import { type Patience, retrying } from './retrying.ts';
 
 export interface Tail {
@@ -13,7 +12,8 @@ export interface Tail {
   begin(topic: TopicName, partition: number, from: number): void;
   /** null: lies before what the buffer holds; read it from the broker. */
   read(topic: TopicName, partition: number, from: number, max: number): readonly LogEntry[] | null;
-  waitFor(topic: TopicName, partition: number, from: number): Promise<void>;
+  /** A partition for which all have patience is asked for that seldom, unless it falls behind. */
+  waitFor(topic: TopicName, partition: number, from: number, patience_ms: number): Promise<void>;
   /** Records in all buffers. */
   buffered(): number;
   close(): Promise<void>;
@@ -32,6 +32,7 @@ export interface TailOptions extends Patience {
 
 interface Waiter {
   readonly from: number;
+  readonly patience_ms: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
@@ -49,6 +50,13 @@ interface Followed {
   /** Furthest place that anybody has read to. */
   read: number;
   waiters: Waiter[];
+  /** Of who waited last. */
+  patience_ms: number;
+  /** When it was last asked for, and when somebody last waited for it who had no patience. */
+  asked_at: number;
+  urgent_at: number;
+  /** There was more than the last answer held. */
+  more: boolean;
   /** Thrown at whoever reads at or after `next`. */
   failure: Error | null;
 }
@@ -58,6 +66,8 @@ export const OUTSIDE = 'it lies outside of the partition';
 
 /** How long a fetch waits for data; a partition that is wanted meanwhile waits as long. */
 const WAIT_MS = 100;
+/** So long after somebody waited without patience the partition is taken to be urgent. */
+const URGENT_MS = 1_000;
 /** Behind the furthest reader others may follow at some distance without asking the broker. */
 const BEHIND_RECORDS = 2_000;
 
@@ -66,6 +76,8 @@ export function createTail(options: TailOptions): Tail {
   const partitions = new Map<string, Followed>();
   /** By the broker that they ask; '' asks who leads. */
   const loops = new Map<string, Promise<void>>();
+  /** Wakes the loops that have nothing to ask for yet. */
+  const resting = new Set<() => void>();
   let closed = false;
 
   function followed(topic: TopicName, partition: number, from: number): Followed {
@@ -73,7 +85,10 @@ export function createTail(options: TailOptions): Tail {
     let of = partitions.get(key);
     if (of === undefined) {
       const name = options.nameOf(topic);
-      of = { topic, name, partition, entries: [], bytes: 0, start: from, next: from, read: from, waiters: [], failure: null };
+      of = {
+        ...{ topic, name, partition, entries: [], bytes: 0, start: from, next: from, read: from, waiters: [] },
+        ...{ patience_ms: 0, asked_at: 0, urgent_at: performance.now(), more: false, failure: null },
+      };
       partitions.set(key, of);
     }
     return of;
@@ -95,6 +110,14 @@ export function createTail(options: TailOptions): Tail {
     return of.next - of.read < options.ahead_records && of.bytes < options.ahead_bytes;
   }
 
+  /** When a wanted partition is to be asked for. */
+  function dueAt(of: Followed): number {
+    if (of.more || performance.now() < of.urgent_at + URGENT_MS) return 0;
+    return (
+      of.asked_at + Math.min(...(of.waiters.length > 0 ? of.waiters.map(({ patience_ms }) => patience_ms) : [of.patience_ms]))
+    );
+  }
+
   /** '' while nobody is known to lead. */
   function leaderOf(of: Followed): string {
     try {
@@ -106,7 +129,23 @@ export function createTail(options: TailOptions): Tail {
   }
 
   function wake(of: Followed): void {
-    if (!closed && wanted(of)) start(leaderOf(of));
+    if (closed || !wanted(of)) return;
+    if (dueAt(of) <= performance.now()) {
+      for (const resume of resting) resume();
+      resting.clear();
+    }
+    start(leaderOf(of));
+  }
+
+  /** Until then, or until something is urgent. */
+  async function rest(until: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, until - performance.now());
+      resting.add(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
   }
 
   function start(node: string): void {
@@ -139,17 +178,24 @@ export function createTail(options: TailOptions): Tail {
 
   /** False when nothing is to be fetched there. Throws what is worth another try. */
   async function fetchOnce(nodeId: string): Promise<boolean> {
-    const led = [...partitions.values()].filter((of) => wanted(of) && leaderOf(of) === nodeId);
-    if (led.length === 0) return false;
-    const places = led.map((of) => ({ topic: of.name, partition: of.partition, from: of.next }));
+    const all = [...partitions.values()].filter((of) => wanted(of) && leaderOf(of) === nodeId);
+    if (all.length === 0) return false;
+    const now = performance.now();
+    const led = all.filter((of) => dueAt(of) <= now);
+    if (led.length === 0) {
+      await rest(Math.min(...all.map(dueAt)));
+      return true;
+    }
+    for (const of of led) of.asked_at = now;
+    led.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const places = led.map((of) => ({ topic: of.topic, name: of.name, partition: of.partition, from: of.next }));
     let stale = false;
     try {
       const broker = await cluster.findBroker({ nodeId });
       const answers = await fetchFrom(broker, places, WAIT_MS);
       for (const answer of answers) {
-        const at = led.findIndex((of) => of.name === answer.topic && of.partition === answer.partition);
-        const of = led[at];
-        if (of !== undefined && places[at]?.from === of.next) stale = !take(of, answer) || stale;
+        const of = partitions.get(`${answer.topic}/${answer.partition}`);
+        if (of !== undefined && answer.from === of.next) stale = !take(of, answer) || stale;
       }
     } catch (error) {
       if (!closed) await cluster.refreshMetadata().catch(() => {});
@@ -170,20 +216,21 @@ export function createTail(options: TailOptions): Tail {
       return true;
     }
     if (answer.error !== 0) return false;
+    of.failure = answer.failure;
+    of.more = false;
     const compacted = options.compacted(of.topic);
-    for (const message of answer.messages) {
-      const offset = Number(message.offset);
-      if (offset < of.next) continue;
-      if (offset !== of.next && !compacted) {
-        of.failure = new LogHoleError(of.topic, of.partition, of.next, `found ${offset}`);
+    for (const entry of answer.entries) {
+      if (entry.offset !== of.next && !compacted) {
+        of.failure = new LogHoleError(of.topic, of.partition, of.next, `found ${entry.offset}`);
         break;
       }
-      of.entries.push(entryOf(of.topic, of.partition, message));
-      of.bytes += message.value?.length ?? 0;
-      of.next = offset + 1;
+      of.entries.push(entry);
+      of.bytes += entry.bytes;
+      of.next = entry.offset + 1;
     }
-    // A compacted partition may end with batches that hold nothing any more.
-    if (compacted && answer.messages.length === 0 && of.next < answer.high_watermark) of.next = answer.high_watermark;
+    // Compaction leaves batches that hold nothing any more, also at the end.
+    if (compacted) of.next = Math.max(of.next, answer.next);
+    of.more = answer.entries.length > 0 && of.next < answer.high_watermark;
     trim(of);
     settle(of);
     return true;
@@ -249,12 +296,14 @@ export function createTail(options: TailOptions): Tail {
       wake(of);
       return found;
     },
-    waitFor(topic, partition, from) {
+    waitFor(topic, partition, from, patience_ms) {
       if (closed) return Promise.reject(new LogClosedError('by its owner'));
       const of = followed(topic, partition, from);
       if (of.failure !== null || of.next > from) return Promise.resolve();
       return new Promise((resolve, reject) => {
-        of.waiters.push({ from, resolve, reject });
+        of.patience_ms = patience_ms;
+        if (patience_ms === 0) of.urgent_at = performance.now();
+        of.waiters.push({ from, patience_ms, resolve, reject });
         wake(of);
       });
     },
@@ -269,6 +318,7 @@ export function createTail(options: TailOptions): Tail {
         for (const waiter of of.waiters) waiter.reject(new LogClosedError('by its owner'));
         of.waiters = [];
       }
+      for (const resume of resting) resume();
       await Promise.all(loops.values());
     },
   };

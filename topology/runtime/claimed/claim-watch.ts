@@ -42,6 +42,8 @@ interface Watch {
 }
 
 const CHUNK = 512;
+/** Readers drop what a superseded owner writes, however late it learns of it: reading back soon would only cost. */
+const PATIENCE_MS = 200;
 
 export function createClaimWatch(log: SharedLog): ClaimWatch {
   const watches = new Map<string, Watch>();
@@ -64,7 +66,7 @@ export function createClaimWatch(log: SharedLog): ClaimWatch {
         else still.push(waiting);
       }
       watch.waiting = still;
-      if (entries.length === 0) await log.waitFor(topic, partition, watch.next);
+      if (entries.length === 0) await log.waitFor(topic, partition, watch.next, PATIENCE_MS);
     }
   }
 
@@ -100,6 +102,8 @@ export function createClaimWatch(log: SharedLog): ClaimWatch {
           if (watch.failure !== null) return Promise.reject(watch.failure);
           return new Promise((resolve, reject) => {
             watch.waiting.push({ offset, resolve, reject });
+            // Somebody has to know now. What is wrong with the log the one who follows hears, too.
+            log.waitFor(place.topic, place.partition, watch.next).catch(() => {});
           });
         },
         leave() {
