@@ -3,6 +3,7 @@ import type { Producer, RecordMetadata } from 'kafkajs';
 import { AppendFailedError, LogAwayError, LogClosedError, LogRefusedError, messageOf } from '../errors.ts';
 import { kafkaOf } from './cluster.ts';
 import type { Message } from './message.ts';
+import { patchProduce } from './produce-request.ts';
 import { isRefused, retrying } from './retrying.ts';
 import type { KafkaSettings } from './settings.ts';
 
@@ -44,6 +45,7 @@ const BATCH_BYTES = 950_000;
 const BATCH_RECORDS = 2_000;
 
 export function newProducer(settings: KafkaSettings): SendingProducer {
+  patchProduce();
   return kafkaOf(settings).producer({
     idempotent: true,
     maxInFlightRequests: 1,
