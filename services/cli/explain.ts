@@ -1,15 +1,14 @@
 // `weir explain <decision>`: what was decided and why, from the decision itself and what the log holds of its consequences.
-import type { OrderCommand, OrderEvent, Trade, Verdict } from '../../schemas/records.generated.ts';
+import type { Decision, OrderCommand, OrderEvent, Trade, Verdict } from '../../schemas/records.generated.ts';
 import { HOUR, type Micros } from '../../schemas/time.ts';
 import type { SqliteReader } from '../../topology/log/sqlite-reader.ts';
 import { explainDecision, explanationJson, explanationText, type LaterPrice, type Related } from '../decision/explain/explain.ts';
-import { withLog } from './data-access.ts';
+import { archivedDecision, archivedRelated, asksArchive } from './archived-decisions.ts';
+import { withArchive, withLog } from './data-access.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { findDecision, recordsOf } from './find-decision.ts';
+import { findDecision, LATER_HOURS, recordsOf } from './find-decision.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
-
-const LATER_HOURS = [1, 4, 12, 24];
 
 interface Asked {
   readonly decision_id: string;
@@ -49,13 +48,21 @@ function relatedOf(reader: SqliteReader, partitions: number, asked: Asked, refus
   return { commands, events, trade, verdicts, later_prices: refused ? laterPrices(reader, partitions, asked) : [] };
 }
 
-export function explain(options: CommonOptions, output: Output, id: string): Promise<ExitCode> {
-  return withLog(options.data, (reader, { partitions }) => {
-    const { value: decision } = findDecision(reader, partitions, id);
-    const refused = decision.action === 'SKIP' || decision.action === 'BLOCK';
-    const explanation = explainDecision(decision, relatedOf(reader, partitions, decision, refused));
+export async function explain(options: CommonOptions, output: Output, id: string): Promise<ExitCode> {
+  const wasRefused = ({ action }: Decision): boolean => action === 'SKIP' || action === 'BLOCK';
+  const say = (decision: Decision, related: Related): ExitCode => {
+    const explanation = explainDecision(decision, related);
     if (output.json) process.stdout.write(`${explanationJson(explanation, decision)}\n`);
     output.line(explanationText(explanation));
     return EXIT.OK;
+  };
+  if (asksArchive(options))
+    return withArchive(options, async (archive) => {
+      const decision = await archivedDecision(archive, id);
+      return say(decision, await archivedRelated(archive, decision, wasRefused(decision)));
+    });
+  return withLog(options.data, (reader, { partitions }) => {
+    const { value: decision } = findDecision(reader, partitions, id);
+    return say(decision, relatedOf(reader, partitions, decision, wasRefused(decision)));
   });
 }

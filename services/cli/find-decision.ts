@@ -21,22 +21,40 @@ export function* recordsOf(reader: SqliteReader, topic: TopicName, partitions: n
   }
 }
 
+/** Horizons at which what was refused is priced. */
+export const LATER_HOURS = [1, 4, 12, 24] as const;
+
 /** `latest` is the newest decision about an entry. Throws a CommandError where no decision, or more than one, fits. */
 export function findDecision(reader: SqliteReader, partitions: number, id: string): Envelope<'Decision'> {
   if (id === 'latest') return latestEntry(reader, partitions);
-  if (!/^[0-9a-f]+$/.test(id) || id.length < PREFIX_MIN) {
-    throw new CommandError(
-      EXIT.USAGE,
-      'USAGE',
-      `decision ${id}: expected its id, or at least ${PREFIX_MIN} hex digits of it`,
-      'weir decisions tail shows them',
-    );
-  }
+  checkId(id);
   const found = new Map<string, Envelope<'Decision'>>();
   for (const record of recordsOf(reader, 'decisions.v1', partitions)) {
     if (record.type === 'Decision' && record.value.decision_id.startsWith(id)) found.set(record.value.decision_id, record);
   }
-  const [decision] = found.values();
+  return onlyOne([...found.values()], id);
+}
+
+function checkId(id: string): void {
+  if (/^[0-9a-f]+$/.test(id) && id.length >= PREFIX_MIN) return;
+  throw new CommandError(
+    EXIT.USAGE,
+    'USAGE',
+    `decision ${id}: expected its id, or at least ${PREFIX_MIN} hex digits of it`,
+    'weir decisions tail shows them',
+  );
+}
+
+/** As findDecision, of what another search finds. */
+export async function chosenDecision<T>(id: string, search: () => Promise<readonly T[]>): Promise<T> {
+  if (id !== 'latest') checkId(id);
+  const found = await search();
+  if (id === 'latest' && found.length === 0) throw NONE_YET;
+  return onlyOne(found, id);
+}
+
+function onlyOne<T>(found: readonly T[], id: string): T {
+  const [decision] = found;
   if (decision === undefined)
     throw new CommandError(
       EXIT.EVIDENCE_MISSING,
@@ -44,9 +62,12 @@ export function findDecision(reader: SqliteReader, partitions: number, id: strin
       `no decision ${id} in this log`,
       'weir decisions tail shows them',
     );
-  if (found.size > 1) throw new CommandError(EXIT.USAGE, 'USAGE', `${found.size} decisions begin with ${id}`, 'give more digits');
+  if (found.length > 1)
+    throw new CommandError(EXIT.USAGE, 'USAGE', `${found.length} decisions begin with ${id}`, 'give more digits');
   return decision;
 }
+
+const NONE_YET = new CommandError(EXIT.EVIDENCE_MISSING, 'DECISION_NOT_FOUND', 'no entry was decided in this log yet');
 
 function latestEntry(reader: SqliteReader, partitions: number): Envelope<'Decision'> {
   let latest: Envelope<'Decision'> | null = null;
@@ -54,5 +75,5 @@ function latestEntry(reader: SqliteReader, partitions: number): Envelope<'Decisi
     if (record.type === 'Decision' && record.value.kind === 'ENTRY' && record.at >= (latest?.at ?? 0)) latest = record;
   }
   if (latest !== null) return latest;
-  throw new CommandError(EXIT.EVIDENCE_MISSING, 'DECISION_NOT_FOUND', 'no entry was decided in this log yet');
+  throw NONE_YET;
 }

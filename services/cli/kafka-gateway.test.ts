@@ -11,7 +11,10 @@ import { until } from '../../topology/runtime/claimed/toy-group.ts';
 import { topologyOf } from '../../topology/topology.ts';
 import { exampleDeployment, signalText } from '../gateway/example.ts';
 import { wallClock } from '../market/live/clock.ts';
+import { decisionsTail } from './decisions-tail.ts';
+import { explain } from './explain.ts';
 import { KAFKA_SOURCES, type KafkaStages, PIPELINE, startKafkaStages } from './kafka-stages.ts';
+import type { CommonOptions } from './options.ts';
 import { sql } from './reads.ts';
 import { type Said, said } from './said.ts';
 import { signalSend } from './signal-send.ts';
@@ -157,6 +160,22 @@ describeKafka('the gateway on kafka', () => {
     });
     expect((await act('resume')).exit).toBe(0);
     expect((await decisionOf(await send('afterwards'))).reason_code).not.toBe('KILL_SWITCH');
+  });
+
+  it('shows and explains the decisions', async () => {
+    let lines: readonly string[] = [];
+    await until('three stand', async () => {
+      ({ lines } = await command((options, output) => decisionsTail({ ...(options as CommonOptions), limit: 9 }, output), {}));
+      return lines.length === 3;
+    });
+    expect(lines).toEqual(lines.map(() => expect.stringMatching(/ BTC-USDT +ENTRY .* my_bot:general .* [0-9a-f]{12}$/)));
+    const blocked = lines.find((line) => line.includes('KILL_SWITCH')) ?? '';
+    const explained = await command((options, output) => explain(options as CommonOptions, output, blocked.slice(-12)), {});
+    expect(explained.lines.join('\n')).toMatch(/KILL_SWITCH/);
+    expect((await command((options, output) => explain(options as CommonOptions, output, 'latest'), {})).exit).toBe(0);
+    expect((await command((options, output) => explain(options as CommonOptions, output, '00000000'), {})).exit).toBe(
+      '4 DECISION_NOT_FOUND',
+    );
   });
 
   it('refuses what is wrong, by name', async () => {

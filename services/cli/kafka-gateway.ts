@@ -56,7 +56,7 @@ export async function startGateway(options: GatewayOptions, closing: Closing): P
 
   const checks = (): Readonly<Record<string, Check>> => {
     const trouble = link.trouble();
-    const age_s = Math.max(0, (wallClock() - link.moved_at().log) / SECOND);
+    const age_s = ageOf(link);
     const { state, detail } = archive.state();
     return {
       draining: { ok: !options.ending(), detail: options.ending() ? 'stopping' : '', age_s: 0 },
@@ -103,6 +103,12 @@ export async function startGateway(options: GatewayOptions, closing: Closing): P
   return { url, health: () => ({ ok: link.trouble() === '', detail: link.trouble() === '' ? url : link.trouble() }) };
 }
 
+/** Seconds since the log last had something new; 0 while nothing was seen of it. */
+function ageOf(link: KafkaLink): number {
+  const { log } = link.moved_at();
+  return log === 0 ? 0 : Math.max(0, (wallClock() - log) / SECOND);
+}
+
 interface AskedArchive {
   readonly reads: () => ArchiveReads | null;
   readonly state: () => { readonly state: ArchiveState; readonly detail: string };
@@ -124,7 +130,6 @@ function archiveOf({ clickhouse, archive }: GatewayOptions, closing: Closing): A
 
 /** What the groups tell of their positions; where a fold stands, its letter tells. */
 function stageRows(deployment: Deployment, link: KafkaLink, projection: Projection): StageStatus[] {
-  const now = wallClock();
   return stagesOf(deployment).map(({ name, version }) => {
     const rows = link.lag().filter(({ stage }) => stage === name);
     const standing = projection.standing().filter(({ stage }) => stage === name);
@@ -132,7 +137,7 @@ function stageRows(deployment: Deployment, link: KafkaLink, projection: Projecti
     return {
       stage: name,
       version,
-      last_progress_age_s: Math.max(0, (now - link.moved_at().log) / SECOND),
+      last_progress_age_s: ageOf(link),
       lag_records: rows.filter(({ topic }) => topic === assigned).reduce((sum, { lag }) => sum + (lag ?? 0), 0),
       stopped_partitions: standing.map(({ topic, partition, offset, error_class, message }) => ({
         partition,

@@ -95,7 +95,11 @@ describeKafka('all stages on kafka', () => {
     await until('decided', async () => (await decided()).length === 3, 40_000);
     const ids = await decided();
     expect(new Set(ids).size).toBe(3);
-    const lag = await readLag(config);
+    let lag = await readLag(config);
+    await until('every stage tells how far it is', async () => {
+      lag = await readLag(config);
+      return PIPELINE.every((name) => lag.some((row) => row.stage === name));
+    });
     expect(new Set(lag.map((row) => row.stage))).toEqual(new Set(PIPELINE));
     expect(lag.find((row) => row.stage === 'decision')).toMatchObject({ topic: 'journal.v1', partition: 0 });
     expect(await stop(two)).toBe(0);

@@ -67,7 +67,7 @@ describe('the walk', () => {
 const SKIPPED = /^npm test$|^npm run (bench|test)/;
 
 /** Run by the test of the broker below and by that of the examples for clients; looked at by that of compose. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['kafka', 'stages', 'clients', 'docker']);
+const ELSEWHERE: ReadonlySet<string> = new Set(['kafka', 'stages', 'clients', 'gateway', 'docker']);
 
 /** What needs a broker runs against that of the tests; `npm run kafka` itself has a test of its own. */
 describeKafka('the commands that need a broker', () => {

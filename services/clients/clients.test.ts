@@ -92,6 +92,10 @@ describeKafka('the examples for clients', () => {
     const { stdout } = await run('bash', ['-c', here], { cwd: ROOT, env, timeout: DECIDED_MS });
     return stdout;
   }
+  async function isReady(): Promise<void> {
+    const url = `http://${gateway}/readyz`;
+    await until('the gateway is ready', async () => (await fetch(url).catch(() => null))?.ok === true, DECIDED_MS);
+  }
   /** Sends one signal, and waits for the one decision more that comes of it. */
   async function isDecided(command: string): Promise<string> {
     const before = (await ours()).length;
@@ -145,8 +149,7 @@ describeKafka('the examples for clients', () => {
   });
 
   it('curl sends JSON to the gateway, and asks for decisions', async () => {
-    const url = `http://${gateway}/readyz`;
-    await until('the gateway is ready', async () => (await fetch(url).catch(() => null))?.ok === true, DECIDED_MS);
+    await isReady();
     for (const command of commands(/curl .*signals/)) {
       expect(JSON.parse(await isDecided(command))).toMatchObject({ status: 'ACCEPTED' });
     }
@@ -160,5 +163,15 @@ describeKafka('the examples for clients', () => {
       expect(JSON.parse(await isDecided(command))).toMatchObject({ offset: expect.any(Number) });
     }
     for (const command of commands(/python3 .*read/)) await readsAll(command);
+  });
+
+  it('the commands that go to the gateway run as printed', async () => {
+    const [send = '', ...others] = commandsOf('gateway');
+    await isReady();
+    await isDecided(send);
+    const sql = others.find((command) => command.includes(' sql ')) ?? '';
+    await until('the archive answers', async () => /my_bot|reason_code/.test(await shell(sql).catch(() => '')), DECIDED_MS);
+    for (const command of others) expect((await shell(command)).length, command).toBeGreaterThan(0);
+    expect(await shell(others.find((command) => command.includes('status')) ?? '')).toMatch(/paper-1: HALTED/);
   });
 });
