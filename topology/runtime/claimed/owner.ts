@@ -68,6 +68,8 @@ interface Opened {
   claim: Claim | null;
   claim_day: number;
   snapshot_at: Micros;
+  /** Older snapshots than those from there on were deleted. */
+  snapshots_from: number;
 }
 
 const FAILED_PAUSE_MS = 200;
@@ -209,7 +211,7 @@ export function startOwner(options: OwnerOptions): Owner {
     const catch_up = [others, asked].filter((phase) => phase.size > 0);
     const now = timing.now();
     options.tell?.('opened', `${stage.name}/${partition} as ${id}${snapshot === null ? '' : ` from ${snapshot.version}`}`);
-    return { task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshot_at: now };
+    return { task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshot_at: now, snapshots_from: 0 };
   }
 
   function join(output: OwnOutput, claim: Claim, at: number): Watched {
@@ -368,11 +370,8 @@ export function startOwner(options: OwnerOptions): Owner {
       table: new Map(table),
     }));
     const { name, version } = task.stage;
-    await writeSnapshot(
-      log,
-      { stage: name, partition, version, claim: of.claim?.id ?? '', memory: task.memory, inputs, outputs },
-      now,
-    );
+    const snapshot = { stage: name, partition, version, claim: of.claim?.id ?? '', memory: task.memory, inputs, outputs };
+    of.snapshots_from = await writeSnapshot(log, snapshot, now, of.snapshots_from);
   }
 
   const ended = Promise.resolve().then(run);

@@ -50,6 +50,8 @@ export interface FoundSnapshot {
 }
 
 interface Group {
+  /** Offset of its first chunk in the log. */
+  readonly from: number;
   readonly first: Snapshot;
   readonly chunks: (Uint8Array | undefined)[];
   readonly keys: Set<string>;
@@ -66,9 +68,10 @@ function offsetOf(inputs: readonly TakenInput[]): number {
 
 /**
  * Appends, reads back, and deletes all but the two newest. To be called where nothing is in flight, and after every claimed
- * output was read to its last acknowledged offset without a foreign Claim.
+ * output was read to its last acknowledged offset without a foreign Claim. `since`: what the call before has returned, 0 at
+ * first: what lies before it was deleted, and need not be read again.
  */
-export async function writeSnapshot(log: SharedLog, snapshot: SnapshotToWrite, now: Micros): Promise<void> {
+export async function writeSnapshot(log: SharedLog, snapshot: SnapshotToWrite, now: Micros, since: number): Promise<number> {
   const { stage, partition, version, claim, inputs, outputs } = snapshot;
   const place = placeOf(log, stage, partition);
   const bytes = serialize(snapshot.memory);
@@ -117,16 +120,23 @@ export async function writeSnapshot(log: SharedLog, snapshot: SnapshotToWrite, n
     batch.push({ kind: 'RECORD', draft, claim: null });
   }
   await log.append(batch);
-  await deleteOld(log, place, stage, partition, hash);
+  return deleteOld(log, place, stage, partition, hash, since);
 }
 
-async function deleteOld(log: SharedLog, place: Place, stage: string, partition: number, hash: string): Promise<void> {
-  const groups = await groupsOf(log, stage, partition);
+async function deleteOld(
+  log: SharedLog,
+  place: Place,
+  stage: string,
+  partition: number,
+  hash: string,
+  since: number,
+): Promise<number> {
+  const groups = await groupsOf(log, stage, partition, since);
   const newest = groups.at(-1);
-  if (newest === undefined || newest.first.hash !== hash || memoryOf(newest) === null) return;
+  if (newest === undefined || newest.first.hash !== hash || memoryOf(newest) === null) return since;
   const old = groups.slice(0, -KEPT).flatMap((group) => [...group.keys]);
-  if (old.length === 0) return;
-  await log.append(old.map((key): Outgoing => ({ kind: 'EMPTY', ...place, key })));
+  if (old.length > 0) await log.append(old.map((key): Outgoing => ({ kind: 'EMPTY', ...place, key })));
+  return Math.min(...groups.slice(-KEPT).map((group) => group.from));
 }
 
 /** The newest that is whole, names the topics of now, and whose output ends exist. */
@@ -179,12 +189,12 @@ async function belongs(log: SharedLog, snapshot: Snapshot): Promise<boolean> {
 }
 
 /** In the order of their offsets; what was deleted is left out. */
-async function groupsOf(log: SharedLog, stage: string, partition: number): Promise<Group[]> {
+async function groupsOf(log: SharedLog, stage: string, partition: number, since = 0): Promise<Group[]> {
   const place = placeOf(log, stage, partition);
   const groups = new Map<string, Group>();
   const start = await log.startOffset(place.topic, place.partition);
   const end = await log.endOffset(place.topic, place.partition);
-  await readThrough(log, place, start, end, (entry) => {
+  await readThrough(log, place, Math.max(start, since), end, (entry) => {
     if (!entry.key.startsWith(`${stage}/${partition}/`)) return;
     if (entry.kind !== 'RECORD') {
       for (const [name, group] of groups) if (group.keys.has(entry.key)) groups.delete(name);
@@ -196,7 +206,12 @@ async function groupsOf(log: SharedLog, stage: string, partition: number): Promi
     const name = `${value.version}/${value.offset}/${value.claim}/${value.hash}`;
     let group = groups.get(name);
     if (group === undefined) {
-      group = { first: value, chunks: new Array<Uint8Array | undefined>(value.chunks).fill(undefined), keys: new Set() };
+      group = {
+        from: entry.offset,
+        first: value,
+        chunks: new Array<Uint8Array | undefined>(value.chunks).fill(undefined),
+        keys: new Set(),
+      };
       groups.set(name, group);
     }
     group.chunks[value.chunk] = value.bytes;
