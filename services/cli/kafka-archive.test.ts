@@ -9,10 +9,11 @@ import { openServerStore, type Store } from '../../clickhouse/client.ts';
 import { type Engine, startEngine } from '../../clickhouse/start-engine.ts';
 import { decimal } from '../../schemas/money.ts';
 import { blankCandle, blankDecision, blankTrade } from '../../schemas/records.generated.ts';
+import { freePorts } from '../../topology/kafka-broker/free-ports.ts';
 import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-broker/test-kafka.ts';
 import { newDraft } from '../../topology/log/draft.ts';
 import { type KafkaLog, openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
-import { makeTopicsOf, removeTopicsOf } from '../../topology/log/kafka/kafka-topics.ts';
+import { cutBelow, makeTopicsOf, removeTopicsOf } from '../../topology/log/kafka/kafka-topics.ts';
 import { kafkaSettings } from '../../topology/log/kafka/settings.ts';
 import type { Outgoing } from '../../topology/log/shared-log.ts';
 import { until } from '../../topology/runtime/claimed/toy-group.ts';
@@ -48,7 +49,7 @@ describeKafka('the archive on kafka', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function start(): TellingWeir {
+  function start(different: Readonly<Record<string, string>> = {}): TellingWeir {
     const started = startTelling(['run', 'archive', '--log', 'kafka', '--data', folder], {
       WEIR_KAFKA_BROKERS: brokers.join(','),
       WEIR_KAFKA_PARTITIONS: String(PARTITIONS),
@@ -58,12 +59,14 @@ describeKafka('the archive on kafka', () => {
       WEIR_CLICKHOUSE_URL: engine.url,
       WEIR_ARCHIVE_BATCH_ROWS: '40',
       WEIR_ARCHIVE_BATCH_S: '0.05',
+      ...different,
     });
     running.push(started);
     return started;
   }
 
   let made = 0;
+  let probes = 0;
   const claim = (id: string) => ({ slot: 'decision/journal.v1/0', id });
   const claims = (id: string): Outgoing[] =>
     (['decisions.v1', 'trades.v1', 'positions.v1'] as const).map((topic) => ({
@@ -141,20 +144,25 @@ describeKafka('the archive on kafka', () => {
 
   const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
-  it('is killed three times under load, and has everything once', async () => {
+  it('is killed twice under load while another takes over, and has everything once', async () => {
     let cut = 0;
+    const ports = await freePorts(2);
     await log.append([...claims('old'), decision('first', 'old'), ...claims('new')]);
     let archive = start();
-    for (let kill = 0; kill < 3; kill++) {
+    for (let kill = 0; kill < 2; kill++) {
       for (let burst = 0; burst < 10; burst++) {
         await log.append(Array.from({ length: 20 }, some).flat());
         await wait(20);
       }
       const before = kill === 0 ? 0 : sum(await stored());
       await until('something is stored since', async () => sum(await stored().catch(() => ({}))) > before, 60_000);
+      // Another one is there already, or comes just now: for a while both have the partitions.
+      probes = ports[kill] ?? 0;
+      const other = start({ WEIR_OPS_LISTEN: `127.0.0.1:${probes}` });
+      if (kill > 0) await other.told('archive-ready');
       await archive.end('SIGKILL');
       if (sum(await stored()) < sum(await ends())) cut += 1;
-      archive = start();
+      archive = other;
     }
     expect(cut).toBeGreaterThan(0);
     const wanted = await ends();
@@ -195,6 +203,78 @@ describeKafka('the archive on kafka', () => {
       },
       20_000,
     );
+
+    // ClickHouse goes away and comes back: nothing is lost, and meanwhile the process says so.
+    const ready = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${probes}/readyz`)).ok;
+    await until('it is ready', ready);
+    await engine.kill();
+    await log.append([decision('while away', 'new')]);
+    await until('it is unready', async () => !(await ready()));
+    await engine.restart();
+    await until(
+      'what came meanwhile is stored',
+      async () =>
+        (await ids("SELECT decision_id AS id FROM weir.v_decisions WHERE decision_id = 'while away'").catch(() => [])).length ===
+        1,
+    );
+    await until('it is ready again', ready);
     expect(await archive.end('SIGTERM')).toBe(0);
   }, 180_000);
+
+  it('a partition stands where a Claim lies before its start, or its topic was made anew; the others go on', async () => {
+    const gone = topologyOf(1, {}, freshPrefix());
+    await makeTopicsOf(brokers, gone);
+    const other = await openKafkaLog({ settings: kafkaSettings(brokers), topology: gone });
+    const database = 'gone';
+    try {
+      await other.append([...claims('new'), decision('early', 'new'), decision('late', 'new')]);
+      await cutBelow(brokers, gone, 'decisions.v1', 0, 2);
+      const first = start({
+        WEIR_KAFKA_TOPIC_PREFIX: gone.prefix,
+        WEIR_KAFKA_PARTITIONS: '1',
+        WEIR_CLICKHOUSE_DATABASE: database,
+      });
+      expect(await first.told('archive-trouble')).toMatchObject({
+        message: expect.stringMatching(
+          /decisions\.v1\/0 stands: .* offset 2: written under claim new of decision\/journal\.v1\/0, whose Claim lies before/,
+        ),
+      });
+      const kept = async (): Promise<unknown> =>
+        (await store.query('kept', `SELECT next FROM ${database}.archive_positions FINAL WHERE topic = 'positions.v1'`))[0]?.next;
+      await until('the others went on', async () => (await kept().catch(() => null)) === '1');
+      expect(await first.end('SIGTERM')).toBe(0);
+      await removeTopicsOf(brokers, gone, ['positions.v1']);
+      await makeTopicsOf(brokers, gone, ['positions.v1']);
+      const second = start({
+        WEIR_KAFKA_TOPIC_PREFIX: gone.prefix,
+        WEIR_KAFKA_PARTITIONS: '1',
+        WEIR_CLICKHOUSE_DATABASE: database,
+      });
+      let told = '';
+      await until('it says so', () => {
+        told = second
+          .events()
+          .filter(({ event }) => event === 'archive-trouble')
+          .map(({ message }) => String(message))
+          .join();
+        return /positions\.v1\/0 stands: .*made anew/.test(told);
+      });
+      expect(await second.end('SIGTERM')).toBe(0);
+    } finally {
+      await other.close();
+      await removeTopicsOf(brokers, gone);
+    }
+  }, 60_000);
+
+  it('wrong credentials are said at once', async () => {
+    const guarded = await startEngine(join(folder, 'guarded'), 'right');
+    const refused = start({
+      WEIR_CLICKHOUSE_URL: guarded.url,
+      WEIR_CLICKHOUSE_USERNAME: 'weir',
+      WEIR_CLICKHOUSE_PASSWORD: 'wrong',
+    });
+    await expect(refused.told('archive-ready')).rejects.toThrow(/CLICKHOUSE_516/);
+    expect((await refused.ended).code).toBe(78);
+    await guarded.stop();
+  });
 });

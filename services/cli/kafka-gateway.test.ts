@@ -104,6 +104,8 @@ describeKafka('the gateway on kafka', () => {
         market: { data: folder, seed: 42, scenario: 'calm' },
         health: null,
         log: () => undefined,
+        // The gateway that starts again goes on from one.
+        snapshot_every_us: 1_000_000,
       }),
       startGateway(),
       archive.told('archive-ready'),

@@ -1,4 +1,5 @@
 // What errors of the layers below mean to the person at the command line: an exit code, a name, and how it is mended.
+import { StoreError } from '../../clickhouse/client.ts';
 import { MigrationError } from '../../clickhouse/migrate.ts';
 import { DataDirectoryLockedError, LogFullError, messageOf } from '../../topology/log/errors.ts';
 import { StageStopped } from '../../topology/runtime/stopped.ts';
@@ -21,6 +22,13 @@ export function commandErrorOf(error: unknown): CommandError | null {
       'CLICKHOUSE_AWAY',
       error.message,
       'start ClickHouse, or look at WEIR_CLICKHOUSE_URL',
+    );
+  if (error instanceof StoreError && error.code !== 0)
+    return new CommandError(
+      EXIT.BAD_CONFIGURATION,
+      `CLICKHOUSE_${error.code}`,
+      error.message,
+      'look at WEIR_CLICKHOUSE_*, and at the rights of this user there',
     );
   if (error instanceof MigrationError)
     return new CommandError(

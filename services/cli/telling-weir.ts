@@ -4,6 +4,7 @@ import { type Started, startWeir } from '../backtest/crash/weir-child.ts';
 export interface TellingWeir extends Started {
   /** Resolves with the first event of that name; rejects when the process ends before. */
   told(event: string): Promise<Readonly<Record<string, unknown>>>;
+  events(): readonly Readonly<Record<string, unknown>>[];
   /** The exit code; null if the signal ended it. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
@@ -41,6 +42,7 @@ export function startTelling(words: readonly string[], env: Readonly<Record<stri
         waiting.add(look);
         look();
       }),
+    events: () => events,
     async end(signal) {
       started.child.kill(signal);
       return (await started.ended).code;
