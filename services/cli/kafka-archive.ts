@@ -20,7 +20,8 @@ export function archiveBeside(settings: ArchiveSettings, tell: OwnerLog, away: (
   return {
     health() {
       const [state, detail] = [archive.state(), archive.detail()];
-      return { stages: [], others: { archive: { ok: state === 'running', detail: detail === '' ? state : detail } } };
+      const archived = { ok: state === 'running', detail: detail === '' ? state : detail, needed: false };
+      return { stages: [], others: { archive: archived } };
     },
     reads: archive.reads,
     state: () => ({ state: archive.state(), detail: archive.detail() }),

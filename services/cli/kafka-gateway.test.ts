@@ -196,6 +196,24 @@ describeKafka('the gateway on kafka', () => {
     });
     expect(code).toBe(403);
   });
+
+  it('is killed, and trading is halted all the same, through the log', async () => {
+    await gateway.end('SIGKILL');
+    const env = {
+      WEIR_KAFKA_BROKERS: brokers.join(','),
+      WEIR_KAFKA_PARTITIONS: String(PARTITIONS),
+      WEIR_KAFKA_TOPIC_PREFIX: topology.prefix,
+    };
+    const options = { data: join(folder, 'nothing'), gateway: url, portfolio: '*', reason: 'test', code: [] };
+    const act = (what: string, different = {}) =>
+      said((given: typeof options, output) => trading(given, output, what), { ...options, ...different }, env);
+    const halted = await act('halt');
+    expect([halted.exit, rows(halted)]).toEqual([0, [{ portfolio: 'paper-1', status: 'IN_THE_LOG', state: 'HALTED' }]]);
+    expect((await act('resume')).exit).toBe('69 OWNER_AWAY');
+    expect((await act('halt', { portfolio: 'nobody' })).lines[0]).toMatch(/--portfolio nobody: expected \* or one of paper-1/);
+    await startGateway();
+    expect((await command<object>(status as never, {})).lines[1]).toMatch(/paper-1: HALTED/);
+  });
 });
 
 describe('without brokers', () => {

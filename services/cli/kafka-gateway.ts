@@ -39,7 +39,7 @@ export interface GatewayOptions {
 export interface RunningGateway {
   /** `http://host:port` */
   readonly url: string;
-  health(): { readonly ok: boolean; readonly detail: string };
+  health(): { readonly ok: boolean; readonly detail: string; readonly needed: boolean };
 }
 
 /** Further behind than this, reads of the projection have no answer. */
@@ -52,7 +52,7 @@ export async function startGateway(options: GatewayOptions, closing: Closing): P
   const projection = newProjection({ parse: signals.parse, check: signals.check, window_us: windowOf(deployment.mode) });
   const link = linkKafka({ config, deployment, projection, tell, refused: options.refused });
   closing.add(() => link.stop());
-  const archive = archiveOf(options, closing);
+  const archive = archiveOf(options, link, closing);
 
   const checks = (): Readonly<Record<string, Check>> => {
     const trouble = link.trouble();
@@ -100,7 +100,10 @@ export async function startGateway(options: GatewayOptions, closing: Closing): P
   const { address, port, family } = server.server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   tell({ event: 'gateway-listening', url });
-  return { url, health: () => ({ ok: link.trouble() === '', detail: link.trouble() === '' ? url : link.trouble() }) };
+  return {
+    url,
+    health: () => ({ ok: link.trouble() === '', detail: link.trouble() === '' ? url : link.trouble(), needed: true }),
+  };
 }
 
 /** Seconds since the log last had something new; 0 while nothing was seen of it. */
@@ -115,17 +118,29 @@ interface AskedArchive {
 }
 
 /** A server is asked whoever fills it; an engine only by the process that owns it. */
-function archiveOf({ clickhouse, archive }: GatewayOptions, closing: Closing): AskedArchive {
+function archiveOf({ clickhouse, archive }: GatewayOptions, link: KafkaLink, closing: Closing): AskedArchive {
   if (clickhouse.server !== null) {
     const store = openServerStore(clickhouse.server, clickhouse.database);
     closing.add(() => store.close());
     const reads = readsOf(store, clickhouse.database);
-    return { reads: () => reads, state: () => archive?.state() ?? { state: 'running', detail: '' } };
+    return { reads: () => reads, state: () => archive?.state() ?? stateByLag(link) };
   }
   if (archive !== null) return { reads: archive.reads, state: archive.state };
   const none = (): Promise<never> =>
     Promise.reject(new Error('this gateway knows no ClickHouse: set WEIR_CLICKHOUSE_URL to the server that the archive fills'));
   return { reads: () => ({ query: none, select: none }), state: () => ({ state: 'off', detail: '' }) };
+}
+
+/** Records that it has still to take: so many come within its pauses. */
+const ARCHIVE_BEHIND_MAX = 10_000;
+
+/** What its group tells of an archive that runs elsewhere. */
+function stateByLag(link: KafkaLink): { readonly state: ArchiveState; readonly detail: string } {
+  const rows = link.lag().filter(({ stage }) => stage === 'archive');
+  const behind = rows.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
+  if (rows.length === 0) return { state: 'starting', detail: 'no archive has told how far it is' };
+  if (behind > ARCHIVE_BEHIND_MAX) return { state: 'troubled', detail: `${behind} records behind` };
+  return { state: 'running', detail: '' };
 }
 
 /** What the groups tell of their positions; where a fold stands, its letter tells. */

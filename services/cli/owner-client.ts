@@ -49,25 +49,28 @@ const OUTCOME_MS = 2_000;
 const POLL_MS = 20;
 
 /** The gateway that was named, else the owner of the directory; null where nobody owns it. */
-export async function gatewayOf({ data, gateway }: Pick<CommonOptions, 'data' | 'gateway'>): Promise<OwnerClient | null> {
-  if (gateway === undefined) return ownerOf(data);
+export async function gatewayOf(
+  { data, gateway }: Pick<CommonOptions, 'data' | 'gateway'>,
+  timeout_ms = TIMEOUT_MS,
+): Promise<OwnerClient | null> {
+  if (gateway === undefined) return ownerOf(data, timeout_ms);
   if (!URL_FORM.test(gateway))
     throw new CommandError(EXIT.USAGE, 'USAGE', `--gateway ${gateway}: expected a URL, such as http://127.0.0.1:8080`);
-  return clientOf(gateway);
+  return clientOf(gateway, timeout_ms);
 }
 
 /** Null where nobody owns the directory, or the owner answers nobody (a backtest). */
-export async function ownerOf(directory: string): Promise<OwnerClient | null> {
+export async function ownerOf(directory: string, timeout_ms = TIMEOUT_MS): Promise<OwnerClient | null> {
   const holder = readLock(directory);
   if (holder === null || (holder.pid !== process.pid && !isAlive(holder))) return null;
   const at = pathOf(holder.url) ?? (URL_FORM.test(holder.url) ? holder.url : null);
-  return at === null ? null : clientOf(at);
+  return at === null ? null : clientOf(at, timeout_ms);
 }
 
 /** `at`: a socket's path, or a URL. All calls but submitSignal and validateSignal throw a CommandError where the answer is a problem. */
-export function clientOf(at: string): OwnerClient {
-  const get = (path: string): Promise<Reply> => send(at, 'GET', path, null, undefined);
-  const post = (path: string, body: string, key?: string): Promise<Reply> => send(at, 'POST', path, body, key);
+export function clientOf(at: string, timeout_ms = TIMEOUT_MS): OwnerClient {
+  const get = (path: string): Promise<Reply> => send(at, timeout_ms, 'GET', path, null, undefined);
+  const post = (path: string, body: string, key?: string): Promise<Reply> => send(at, timeout_ms, 'POST', path, body, key);
 
   async function outcomeOf(control_id: string, until: number): Promise<ControlOutcome> {
     for (;;) {
@@ -121,7 +124,14 @@ function exitOf(status: number): ExitCode {
   return status === 400 || status === 404 ? EXIT.USAGE : EXIT.FAILURE;
 }
 
-function send(at: string, method: string, path: string, body: string | null, key: string | undefined): Promise<Reply> {
+function send(
+  at: string,
+  timeout: number,
+  method: string,
+  path: string,
+  body: string | null,
+  key: string | undefined,
+): Promise<Reply> {
   const headers = {
     ...(body === null ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
     ...(key === undefined ? {} : { 'idempotency-key': key }),
@@ -136,7 +146,7 @@ function send(at: string, method: string, path: string, body: string | null, key
         ),
       );
     // A connection of its own: a kept one may belong to an owner that has gone.
-    const options = { method, headers, timeout: TIMEOUT_MS, agent: false as const };
+    const options = { method, headers, timeout, agent: false as const };
     const answered = (response: IncomingMessage): void => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -149,7 +159,7 @@ function send(at: string, method: string, path: string, body: string | null, key
     const sent = URL_FORM.test(at)
       ? (at.startsWith('https:') ? requestTls : request)(new URL(path, at), options, answered)
       : request({ ...options, socketPath: at, path }, answered);
-    sent.on('timeout', () => sent.destroy(new Error(`nothing for ${TIMEOUT_MS} ms`)));
+    sent.on('timeout', () => sent.destroy(new Error(`nothing for ${timeout} ms`)));
     sent.on('error', away);
     sent.end(body ?? undefined);
   });

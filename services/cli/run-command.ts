@@ -1,9 +1,8 @@
 // `weir run all`: the paper deployment on a synthetic market in real time, in the data directory.
 import { mkdirSync } from 'node:fs';
 import type { Money } from '../../schemas/money.ts';
-import { MINUTE } from '../../schemas/time.ts';
 import { type ClickhouseConfig, readClickhouseConfig } from '../deployment/clickhouse-config.ts';
-import { type Deployment, EXAMPLE_SOURCES, SHIPPED_STRATEGIES } from '../deployment/deployment.ts';
+import { type Deployment, EXAMPLE_SOURCES, PAPER_TERMS, SHIPPED_STRATEGIES } from '../deployment/deployment.ts';
 import { type GatewayConfig, readGatewayConfig } from '../deployment/gateway-config.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
 import { SCENARIOS, type Scenario } from '../market/synthetic/scenarios.ts';
@@ -61,16 +60,13 @@ export function paperDeployment(options: RunCommandOptions, partitions: number):
   return {
     run_id: 'paper',
     mode: 'paper',
-    currency: 'USDT',
+    ...PAPER_TERMS,
     partitions,
     portfolios: [{ portfolio: options.portfolio, ordinal: 0, cash: options.cash, policy: loadPolicy(options.policy) }],
     instruments: options.instrument.length > 0 ? options.instrument : INSTRUMENTS,
     venues: ['sim'],
     sources: EXAMPLE_SOURCES,
     strategies: SHIPPED_STRATEGIES,
-    base_interval: '1m',
-    base_interval_us: MINUTE,
-    candle_mode: false,
     learning: true,
     claim: `run-all-${process.pid}-${Date.now()}`,
   };

@@ -16,8 +16,8 @@ export interface StageHealth {
     /** Why it cannot do its work now; '' if it can. */
     readonly trouble?: string;
   }[];
-  /** What is no member of a group. */
-  readonly others?: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>;
+  /** What is no member of a group; where it is not `needed` it is told, and makes nobody unready. */
+  readonly others?: Readonly<Record<string, { readonly ok: boolean; readonly detail: string; readonly needed: boolean }>>;
 }
 
 export interface Probe {
@@ -55,8 +55,9 @@ export function readinessOf({ ending, stages, others = {} }: StageHealth): Probe
       age_s: Math.round(stage.silent_ms) / 1_000,
     };
   }
-  for (const [name, other] of Object.entries(others)) checks[name] = { ...other, age_s: 0 };
-  const ok = Object.values(checks).every((check) => check.ok);
+  const ok =
+    Object.values(checks).every((check) => check.ok) && Object.values(others).every((other) => other.ok || !other.needed);
+  for (const [name, other] of Object.entries(others)) checks[name] = { ok: other.ok, detail: other.detail, age_s: 0 };
   return { status: ok ? 'ok' : 'unavailable', time: new Date().toISOString(), checks };
 }
 

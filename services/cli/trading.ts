@@ -2,16 +2,22 @@
 import { existsSync } from 'node:fs';
 import { controlId } from '../../schemas/ids.ts';
 import { blankControlParams, type ControlParams, type ControlType } from '../../schemas/records.generated.ts';
+import type { Micros } from '../../schemas/time.ts';
 import { lockDataDirectory } from '../../topology/log/data-lock.ts';
 import { openSqliteLog } from '../../topology/log/sqlite.ts';
-import { draftOfSource, type SourceRecord } from '../../topology/runtime/source.ts';
+import { draftOfSource, type TypedSourceRecord } from '../../topology/runtime/source.ts';
 import { topologyOf } from '../../topology/topology.ts';
+import { pathsOf } from '../deployment/data-directory.ts';
+import { LOCAL_KEY_ID } from '../gateway/idempotency-key.ts';
+import type { PortfolioName } from '../gateway/ports.ts';
 import { deploymentIn } from './data-access.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import { killOnKafka } from './kafka-kill.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
-import { gatewayOf } from './owner-client.ts';
+import { type ControlOutcome, gatewayOf } from './owner-client.ts';
 import { printRows } from './rows-output.ts';
+import { kafkaConfig, kafkaFailure } from './topics.ts';
 
 export interface TradingOptions extends CommonOptions {
   readonly portfolio: string;
@@ -20,10 +26,13 @@ export interface TradingOptions extends CommonOptions {
   readonly code: readonly string[];
 }
 
-interface Wanted {
+export interface Wanted {
   readonly type: ControlType;
   readonly params: Partial<ControlParams>;
 }
+
+/** Whoever halts does not wait for a gateway that does not answer. */
+const GATEWAY_MS = 2_000;
 
 function wantedOf(act: string, options: TradingOptions): Wanted {
   switch (act) {
@@ -40,6 +49,20 @@ function wantedOf(act: string, options: TradingOptions): Wanted {
     default:
       throw new CommandError(EXIT.USAGE, 'USAGE', `trading ${act}: expected halt, reduce or resume`);
   }
+}
+
+/** As the gateway writes it; each call is a command of its own. */
+export function controlOf(
+  { portfolio, run_id, mode }: PortfolioName,
+  wanted: Wanted,
+  reason: string,
+  now: Micros,
+): TypedSourceRecord<'Control'> {
+  const control_id = controlId({ idempotency_key: `${now}`, key_id: LOCAL_KEY_ID, portfolio });
+  const params = { ...blankControlParams(), ...wanted.params };
+  const common = { control_id, portfolio, run_id, mode, actor: LOCAL_KEY_ID, reason, issued_at: now };
+  const value = { ...common, type: wanted.type, expires_at: null, params };
+  return { topic: 'journal.v1', type: 'Control', key: portfolio, id: control_id, value };
 }
 
 /** Nobody decides now: the record waits in the journal for the next start. */
@@ -60,24 +83,9 @@ async function intoTheLog(options: TradingOptions, wanted: Wanted, output: Outpu
         'USAGE',
         `--portfolio ${options.portfolio}: expected ${deployment.portfolios.map((p) => p.portfolio).join(', ')} or *`,
       );
-    const drafts = names.map((portfolio) => {
-      const control_id = controlId({ idempotency_key: `${now}`, key_id: 'local', portfolio });
-      const { run_id, mode } = deployment;
-      const value = {
-        control_id,
-        portfolio,
-        run_id,
-        mode,
-        type: wanted.type,
-        actor: 'local',
-        reason: options.reason,
-        issued_at: now,
-        expires_at: null,
-        params: { ...blankControlParams(), ...wanted.params },
-      };
-      const record: SourceRecord = { topic: 'journal.v1', type: 'Control', key: portfolio, id: control_id, value };
-      return draftOfSource(record, now, deployment.partitions);
-    });
+    const drafts = names.map((portfolio) =>
+      draftOfSource(controlOf({ ...deployment, portfolio }, wanted, options.reason, now), now, deployment.partitions),
+    );
     await log.append(drafts);
     const rows = drafts.map((draft) => ({ portfolio: draft.key, status: 'IN_THE_LOG', control_id: draft.id }));
     printRows(rows, output, '');
@@ -91,23 +99,49 @@ async function intoTheLog(options: TradingOptions, wanted: Wanted, output: Outpu
 
 export async function trading(options: TradingOptions, output: Output, act: string): Promise<ExitCode> {
   const wanted = wantedOf(act, options);
-  const owner = await gatewayOf(options);
-  if (owner === null) return intoTheLog(options, wanted, output);
-  const outcomes = await owner.control({
-    type: wanted.type,
-    portfolio: options.portfolio,
-    reason: options.reason,
-    params: wanted.params,
-  });
+  const owner = await gatewayOf(options, GATEWAY_MS);
+  if (owner === null) return isOnKafka(options) ? intoKafka(options, wanted, output) : intoTheLog(options, wanted, output);
+  const { type, params } = wanted;
+  const { portfolio, reason } = options;
+  let outcomes: readonly ControlOutcome[];
+  try {
+    outcomes = await owner.control({ type, portfolio, reason, params });
+  } catch (error) {
+    const away = error instanceof CommandError && error.exit === EXIT.DEPENDENCY_AWAY;
+    if (!away || type !== 'KILL' || !isOnKafka(options)) throw error;
+    output.note(`${error.message}; it goes into the log itself`);
+    return intoKafka(options, wanted, output);
+  }
   printRows(
-    outcomes.map(({ portfolio, status, reason_code, reason_detail }) => ({
-      portfolio,
-      status,
-      reason: reason_code,
-      detail: reason_detail,
+    outcomes.map((outcome) => ({
+      portfolio: outcome.portfolio,
+      status: outcome.status,
+      reason: outcome.reason_code,
+      detail: outcome.reason_detail,
     })),
     output,
     'no portfolio',
   );
   return outcomes.some((outcome) => outcome.status === 'REFUSED') ? EXIT.CHECK_FAILED : EXIT.OK;
+}
+
+/** Brokers are named, and no log of its own lies in the folder. */
+function isOnKafka({ data }: TradingOptions): boolean {
+  return (process.env.WEIR_KAFKA_BROKERS ?? '') !== '' && !existsSync(pathsOf(data).log);
+}
+
+/** Without a gateway, and whatever else is away but the brokers. */
+async function intoKafka(options: TradingOptions, wanted: Wanted, output: Output): Promise<ExitCode> {
+  const config = kafkaConfig();
+  const known = await killOnKafka(config, options.portfolio, (name, now) => controlOf(name, wanted, options.reason, now)).catch(
+    (error: unknown) => {
+      throw error instanceof CommandError ? error : kafkaFailure(error);
+    },
+  );
+  printRows(
+    known.map(({ portfolio, state }) => ({ portfolio, status: 'IN_THE_LOG', state })),
+    output,
+    'no portfolio',
+  );
+  return EXIT.OK;
 }

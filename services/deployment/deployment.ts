@@ -1,7 +1,7 @@
 // What one deployment consists of: its portfolios, instruments, sources and strategies. Limits are the policy's, not here.
 import type { Money } from '../../schemas/money.ts';
 import type { Candle, Mode } from '../../schemas/records.generated.ts';
-import type { Micros } from '../../schemas/time.ts';
+import { MINUTE, type Micros } from '../../schemas/time.ts';
 import type { SourceConfig } from '../signals/source.ts';
 import type { LoadedPolicy } from './policy-file.ts';
 
@@ -35,6 +35,9 @@ export interface Deployment {
   /** Names this start of the process; fixed in a backtest, so that its bytes are. */
   readonly claim: string;
 }
+
+/** What a paper deployment decides by: part of the version of its decision stage. */
+export const PAPER_TERMS = { currency: 'USDT', base_interval: '1m', base_interval_us: MINUTE, candle_mode: false } as const;
 
 /** The source of the README: registered here, vouched for in the paper policy. */
 export const EXAMPLE_SOURCES: Readonly<Record<string, SourceConfig>> = { my_bot: { grade: 'C', score: 50, max_age_s: 300 } };
