@@ -16,13 +16,65 @@ import { type Core, LENGTH_US, type Track } from './track.ts';
 
 export interface Technical {
   /** `<interval>.<indicator>`: the core, then the profile's in its order; what is not warm is not there. */
-  readonly values: Record<string, number>;
+  readonly values: Readonly<Record<string, number>>;
   /** What conditions may name besides. */
-  readonly others: Record<string, number>;
+  readonly others: Readonly<Record<string, number>>;
   readonly bars: Record<string, EnrichedBar>;
   readonly levels: Levels | null;
   readonly flags: readonly ReasonCode[];
 }
+
+/** What follows from closed bars alone: the same for every signal until the next bar closes. */
+interface Readings extends Pick<Technical, 'values' | 'others' | 'levels'> {
+  readonly out_of_range: boolean;
+  /** Close of the newest bar of each track, in their order. */
+  readonly close_times: readonly Micros[];
+}
+
+const readings = new WeakMap<MarketState, Map<Profile, Readings>>();
+
+function readingsOf(market: MarketState, profile: Profile, plan: Plan): Readings {
+  let known = readings.get(market);
+  if (known === undefined) {
+    known = new Map();
+    readings.set(market, known);
+  }
+  const last = known.get(profile);
+  if (last !== undefined && isCurrent(last, market)) return last;
+  const values: Record<string, number> = {};
+  const core = market.tracks.get(CORE_INTERVAL);
+  if (core !== undefined) readCore(core, values);
+  // Indicator by indicator, so that a trimmed payload keeps the first ones of every interval.
+  for (const name of profile.indicators) {
+    for (const interval of profile.intervals) {
+      const track = market.tracks.get(interval);
+      if (track !== undefined) readIndicator(name, track, plan, values);
+    }
+  }
+  const others: Record<string, number> = {};
+  if (core !== undefined) for (const name of CONDITION_INDICATORS) readIndicator(name, core, plan, others);
+  const read = {
+    values,
+    others,
+    levels: profile.levels ? readLevels(core?.series?.core ?? null) : null,
+    out_of_range: isOutOfRange(values),
+    close_times: [...market.tracks.values()].map((track) => track.close_time),
+  };
+  known.set(profile, read);
+  return read;
+}
+
+function isCurrent({ close_times }: Readings, { tracks }: MarketState): boolean {
+  if (close_times.length !== tracks.size) return false;
+  let i = 0;
+  for (const { close_time } of tracks.values()) {
+    if (close_time !== close_times[i]) return false;
+    i += 1;
+  }
+  return true;
+}
+
+const NOTHING_READ = { values: {}, others: {}, levels: null, out_of_range: false };
 
 /** Indicators and bars of the profile's intervals. */
 export function technicalOf(
@@ -32,11 +84,8 @@ export function technicalOf(
   now: Micros,
   fresh_intervals: number,
 ): Technical {
-  const values: Record<string, number> = {};
   const bars: Record<string, EnrichedBar> = {};
   const flags: ReasonCode[] = [];
-  const core = market?.tracks.get(CORE_INTERVAL);
-  if (core !== undefined) readCore(core, values);
   // Price changes come from the finest bars there are.
   const finest = INTERVALS.find((interval) => market?.tracks.has(interval) === true);
   if (finest !== undefined) readBar(finest, market, now, bars);
@@ -45,17 +94,9 @@ export function technicalOf(
     barFlags(interval, market?.tracks.get(interval), profile, plan, now, fresh_intervals, flags);
   }
   readBar(CORE_INTERVAL, market, now, bars);
-  // Indicator by indicator, so that a trimmed payload keeps the first ones of every interval.
-  for (const name of profile.indicators) {
-    for (const interval of profile.intervals) {
-      const track = market?.tracks.get(interval);
-      if (track !== undefined) readIndicator(name, track, plan, values);
-    }
-  }
-  const others: Record<string, number> = {};
-  if (core !== undefined) for (const name of CONDITION_INDICATORS) readIndicator(name, core, plan, others);
-  if (isOutOfRange(values)) flags.push('INDICATOR_RANGE');
-  return { values, others, bars, levels: profile.levels ? readLevels(core?.series?.core ?? null) : null, flags };
+  const { values, others, levels, out_of_range } = market === null ? NOTHING_READ : readingsOf(market, profile, plan);
+  if (out_of_range) flags.push('INDICATOR_RANGE');
+  return { values, others, bars, levels, flags };
 }
 
 function isOutOfRange(values: Readonly<Record<string, number>>): boolean {

@@ -129,7 +129,7 @@ describe('bars', () => {
     const profile = resolveProfile('trend_follow_v1', PROFILES);
     const plan = planOf([profile]);
     const market = newMarketState();
-    for (let i = 0; i < 20; i += 1) {
+    const close = (i: number): void => {
       const close_time = (Math.floor(NOW / HOUR) - 20 + i) * HOUR;
       const price = decimal('100');
       const candle = {
@@ -144,12 +144,18 @@ describe('bars', () => {
       const rest = { instrument: 'A-B', venue: 'v', event_time: close_time, received_at: close_time, sequence: null, flags: [] };
       const tail = { volume: price, quote_volume: null, trades_count: null, revision: 0, history: false, filler: false };
       takeCandle(market, { ...rest, ...candle, ...tail }, i, plan);
+    };
+    for (let i = 0; i < 20; i += 1) {
+      close(i);
+      // Read once a bar, and again after the next: as of a market that was never read before.
+      expect(technicalOf(market, profile, plan, NOW, 2)).toEqual(technicalOf({ ...market }, profile, plan, NOW, 2));
     }
+    expect(Object.keys(technicalOf(market, profile, plan, NOW, 2).values)).toContain('1h.atr_14');
     expect(technicalOf(market, profile, plan, NOW, 2).flags).not.toContain('INDICATOR_RANGE');
     const place = (plan.indicators.get('1h') ?? []).findIndex(({ name }) => name === 'atr_14');
     const atr = market.tracks.get('1h')?.series?.states[place] as { value: number };
     atr.value = -1;
-    expect(technicalOf(market, profile, plan, NOW, 2).flags).toContain('INDICATOR_RANGE');
+    expect(technicalOf({ ...market }, profile, plan, NOW, 2).flags).toContain('INDICATOR_RANGE');
   });
 });
 

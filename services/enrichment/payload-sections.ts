@@ -24,11 +24,23 @@ function membersOf(values: { readonly [key: string]: Loose }): Growing {
   return members;
 }
 
+/** Of values that are read once a bar: so are their texts. */
+const technicalMembers = new WeakMap<Technical['values'], Members>();
+
+function membersOnce(values: Technical['values']): Members {
+  let members = technicalMembers.get(values);
+  if (members === undefined) {
+    members = membersOf(values);
+    technicalMembers.set(values, members);
+  }
+  return members;
+}
+
 export function sectionsOf(record: EnrichedSignal, technical: Technical, profile: Profile): Sections {
   return {
     signal: signalMembers(record),
     market: marketMembers(record, profile),
-    ta: membersOf(technical.values),
+    ta: membersOnce(technical.values),
     derivs: derivativeMembers(record, profile),
     levels: levelMembers(record),
     obi: record.obi === null ? [] : membersOf(record.obi),

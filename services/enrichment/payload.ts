@@ -64,7 +64,7 @@ export function payloadOf(sections: Sections, thesis: string | null): Payload {
   let payload = '{';
   let bytes = FRAME_BYTES;
   for (const section of WRITTEN) {
-    const fitted = capped(sections[section], SECTION_CAPS[section]);
+    const fitted = section === 'ta' ? technicalText(sections.ta) : capped(sections[section], SECTION_CAPS[section]);
     if (fitted.trimmed) trims.push(section);
     payload += `"${section}":${fitted.text},`;
     bytes += fitted.bytes;
@@ -85,6 +85,18 @@ interface Fitted {
 }
 
 const NOTHING: Fitted = { text: '{}', bytes: 2, trimmed: false };
+
+const technicalTexts = new WeakMap<Members, Fitted>();
+
+/** The largest section; its members come again with every signal until the next bar closes. */
+function technicalText(members: Members): Fitted {
+  let fitted = technicalTexts.get(members);
+  if (fitted === undefined) {
+    fitted = capped(members, SECTION_CAPS.ta);
+    technicalTexts.set(members, fitted);
+  }
+  return fitted;
+}
 
 /** As many members, from the first on, as fit into the cap; written in canonical order. */
 function capped(members: Members, cap: number): Fitted {
