@@ -38,6 +38,8 @@ export const PIPE_TOPICS: readonly TopicName[] = ['signals.v1', 'journal.v1', 'd
 
 const BEAT_MS = 1;
 const LOOK_MS = 5;
+/** What is left of an overloaded round counts as lost for good when nothing more of it has come for so long. */
+const STALLED_MS = 10_000;
 const SAMPLES_MAX = 400;
 const SAMPLED_EACH = 16;
 
@@ -60,6 +62,8 @@ export async function openPipe(options: PipeOptions): Promise<Pipe> {
   const arrivals: Record<HopTopic, Arrivals> = { 'journal.v1': noArrivals(), 'decisions.v1': noArrivals() };
   const kept: Record<HopTopic, LogEntry[]> = { 'journal.v1': [], 'decisions.v1': [] };
   let sent = 0;
+  /** Signals of the last round. */
+  let offered = 0;
   let closed = false;
 
   function note(hop: (typeof HOPS)[number], entry: LogEntry, now: number): void {
@@ -96,6 +100,16 @@ export async function openPipe(options: PipeOptions): Promise<Pipe> {
     }),
   );
 
+  /** The next round must not meet what is left of the last. */
+  async function settled(): Promise<void> {
+    const { at } = arrivals['decisions.v1'];
+    for (let known = -1, moved = performance.now(); at.size < offered && performance.now() < moved + STALLED_MS; ) {
+      if (at.size > known) moved = performance.now();
+      known = at.size;
+      await pause(LOOK_MS);
+    }
+  }
+
   function outgoing(): Outgoing & { readonly kind: 'RECORD' } {
     const { key, value } = options.signal(sent);
     sent += 1;
@@ -111,6 +125,8 @@ export async function openPipe(options: PipeOptions): Promise<Pipe> {
     log,
     samples: (topic) => kept[topic],
     async offer(rate, count, patience_ms) {
+      await settled();
+      offered = count;
       arrivals['journal.v1'] = noArrivals();
       arrivals['decisions.v1'] = noArrivals();
       const due = new Float64Array(count);

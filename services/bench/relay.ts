@@ -6,6 +6,8 @@ import { kafkaSettings } from '../../topology/log/kafka/settings.ts';
 const [brokers = '', prefix = '', from = '', to = '', bytes = ''] = process.argv.slice(2);
 const kafka = kafkaOf(kafkaSettings(brokers.split(',')));
 const value = Buffer.alloc(Number(bytes), 'x');
+/** What brokers take as one batch, should all be for one partition. */
+const most = Math.floor(900_000 / (value.length + 100));
 
 interface Waiting {
   readonly partition: number;
@@ -14,14 +16,13 @@ interface Waiting {
 
 /** One send in flight; all that has come meanwhile goes into the next. */
 function coalescing(producer: Producer): (some: readonly Waiting[]) => void {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let sending = false;
   async function run(): Promise<void> {
     if (sending) return;
     sending = true;
     while (waiting.length > 0) {
-      const messages = waiting.map((of) => ({ ...of, value }));
-      waiting = [];
+      const messages = waiting.splice(0, most).map((of) => ({ ...of, value }));
       await producer.send({ topic: `${prefix}${to}`, acks: -1, messages });
     }
     sending = false;
