@@ -20,12 +20,18 @@ import { onRealQuote } from './simulated/quote-mode.ts';
 import { type ExecutionConfig, type ExecutionState, marketOf, newExecutionState, type Portfolio, type Step } from './state.ts';
 
 export function executionStage(config: ExecutionConfig): Stage<ExecutionState> {
+  let step: Step | null = null;
   return {
     name: 'execution',
     version: config.version,
     init: () => newExecutionState(config),
     step(state, input, emit, now) {
-      const step: Step = { config, state, emit, now, input_id: input.id, trace: input.trace };
+      step ??= { config, state, emit, now, input_id: '', trace: '' };
+      step.state = state;
+      step.emit = emit;
+      step.now = now;
+      step.input_id = input.id;
+      step.trace = input.trace;
       if (state.claim !== config.claim) restart(step);
       react(step, input);
       if (state.due_stale) refreshDue(state);

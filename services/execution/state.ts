@@ -76,15 +76,15 @@ export interface ExecutionState {
   reconcile_due: Micros;
 }
 
-/** One running step: everything the functions of this stage share. */
+/** The running step: everything the functions of this stage share. One per stage, set anew for every record. */
 export interface Step {
   readonly config: ExecutionConfig;
-  readonly state: ExecutionState;
-  readonly emit: Emit;
-  readonly now: Micros;
+  state: ExecutionState;
+  emit: Emit;
+  now: Micros;
   /** Id and trace of the input record. */
-  readonly input_id: string;
-  readonly trace: string;
+  input_id: string;
+  trace: string;
 }
 
 export function newExecutionState(config: ExecutionConfig): ExecutionState {

@@ -49,8 +49,8 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   const merged: Draft[] = [];
   const instant = newReel<Draft>();
   /** By the identity of the list: a runtime marks the same owners again and again. */
-  const taken = new Map<readonly Owner[], number>();
-  let marks: { readonly owners: readonly Owner[]; at: number }[] = [];
+  const taken = new Map<readonly Owner[], { at: number }>();
+  let marks: { readonly owners: readonly Owner[]; at: number; readonly settled: { at: number } }[] = [];
   let sequence = 0;
   let instants = 0;
   let closed = '';
@@ -102,7 +102,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   function endInstant(): void {
     for (let i = 0; i < marks.length; i++) {
       const mark = marks[i];
-      if (mark !== undefined) taken.set(mark.owners, mark.at);
+      if (mark !== undefined) mark.settled.at = mark.at;
     }
     if (marks.length > 1) marks = marks.slice(-1);
     if (instant.count > 0 && waiters.needed()) {
@@ -159,12 +159,17 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     flush() {},
     markTaken(owners, at) {
       const last = marks[marks.length - 1];
-      if (last !== undefined && last.owners === owners) last.at = at;
-      else marks.push({ owners, at });
+      if (last !== undefined && last.owners === owners) {
+        last.at = at;
+        return;
+      }
+      const settled = taken.get(owners) ?? { at: 0 };
+      taken.set(owners, settled);
+      marks.push({ owners, at, settled });
     },
     takenBy(stage, partition) {
       let last = 0;
-      for (const [owners, at] of taken) {
+      for (const [owners, { at }] of taken) {
         if (at > last && owners.some((owner) => owner.stage === stage && owner.partition === partition)) last = at;
       }
       return last;

@@ -4,7 +4,7 @@ import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft, placed } from '../log/draft.ts';
 import { FencedError, LogClosedError, LogFullError, messageOf } from '../log/errors.ts';
 import type { LocalLog, Owner } from '../log/log.ts';
-import { addTo } from '../log/reel.ts';
+import { addTo, newReel } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
 import type { Stage } from '../stage.ts';
 import { type StageName, stageOf, VIRTUAL_ORDER } from '../stages.ts';
@@ -52,17 +52,20 @@ export function createEngine(options: EngineOptions): Engine {
   const { topology } = log;
   const tasks = tasksOf(options);
   const router = createRouter(tasks, topology);
-  const fresh: Draft[] = [];
-  const out: Draft[] = [];
+  /** What the instant has published; observed when it ends. */
+  const fresh = newReel<Draft>();
+  let out: Draft[] = [];
   const letterIds = new Set<string>();
+  const observed = options.observe !== undefined;
   let owners: readonly Owner[] = [];
 
   function published(batch: readonly Draft[]): void {
     for (let i = 0; i < batch.length; i++) {
       const draft = batch[i];
-      if (draft !== undefined) router.route(placed(draft));
+      if (draft === undefined) continue;
+      router.route(placed(draft));
+      if (observed) addTo(fresh, draft);
     }
-    if (options.observe !== undefined) for (const draft of batch) fresh.push(draft);
   }
 
   /** Nothing of the record at which it stopped counts as taken, so a repaired stage goes on from there. */
@@ -119,7 +122,8 @@ export function createEngine(options: EngineOptions): Engine {
 
   function drain(task: Task, now: Micros): void {
     const { inbox } = task;
-    if (out.length > 0) out.length = 0;
+    // A new list costs less than emptying the old one.
+    if (out.length > 0) out = [];
     const taken = inbox.count;
     let failed: StageStopped | null = null;
     for (let i = 0; i < taken; i++) {
@@ -156,13 +160,16 @@ export function createEngine(options: EngineOptions): Engine {
     append(records, at) {
       let topic = '';
       let partitions = 1;
-      const batch = records.map((record) => {
+      const batch = new Array<Draft>(records.length);
+      for (let i = 0; i < records.length; i++) {
+        const record = records[i];
+        if (record === undefined) continue;
         if (record.topic !== topic) {
           topic = record.topic;
           partitions = topology.partitions[record.topic];
         }
-        return draftOfSource(record, at, partitions);
-      });
+        batch[i] = draftOfSource(record, at, partitions);
+      }
       log.appendNow(batch);
       published(batch);
       return batch;
@@ -189,11 +196,11 @@ export function createEngine(options: EngineOptions): Engine {
       log.endInstant();
       const { observe } = options;
       if (observe === undefined) return;
-      for (let i = 0; i < fresh.length; i++) {
-        const draft = fresh[i];
+      for (let i = 0; i < fresh.count; i++) {
+        const draft = fresh.items[i];
         if (draft !== undefined) observe(placed(draft));
       }
-      fresh.length = 0;
+      fresh.count = 0;
     },
     deadline() {
       let earliest = Number.POSITIVE_INFINITY;
@@ -235,7 +242,7 @@ export function createEngine(options: EngineOptions): Engine {
           if (batch.length === 0) return;
           log.appendNow(batch, task.owner);
           for (const draft of batch) {
-            fresh.push(draft);
+            addTo(fresh, draft);
             for (const other of recovered)
               if (other.stopped === null && other.wants(placed(draft))) addTo(other.inbox, placed(draft));
           }
@@ -247,7 +254,7 @@ export function createEngine(options: EngineOptions): Engine {
       recovered.add(task);
     }
     owners = runningOwners();
-    if (options.observe === undefined) fresh.length = 0;
+    if (!observed) fresh.count = 0;
     engine.settle(options.now);
     engine.endInstant();
   }

@@ -11,24 +11,43 @@ export interface Router {
   forget(task: Task): void;
 }
 
+/** The inboxes that want one type of record of one topic partition. */
+interface Route {
+  readonly type: string;
+  readonly inboxes: readonly Reel<AnyEnvelope>[];
+}
+
 export function createRouter(tasks: readonly Task[], topology: Topology): Router {
-  const routes = new Map<TopicName, Map<string, readonly Reel<AnyEnvelope>[]>[]>();
+  const lanes = new Map<TopicName, Route[][]>();
   const gone = new Set<Task>();
-  for (const topic of TOPICS) {
-    routes.set(
+  for (const topic of TOPICS)
+    lanes.set(
       topic.name,
-      Array.from({ length: topology.partitions[topic.name] }, () => new Map()),
+      Array.from({ length: topology.partitions[topic.name] }, () => []),
     );
+  /** Records come in runs of one topic, and a topic has few types: both are found without a table. */
+  let topic: TopicName | null = null;
+  let row: Route[][] = [];
+
+  function inboxesOf(record: AnyEnvelope): readonly Reel<AnyEnvelope>[] {
+    if (record.topic !== topic) {
+      topic = record.topic;
+      row = lanes.get(topic) ?? [];
+    }
+    const lane = row[record.partition];
+    if (lane === undefined) return [];
+    for (let i = 0; i < lane.length; i++) {
+      const route = lane[i];
+      if (route !== undefined && route.type === record.type) return route.inboxes;
+    }
+    const inboxes = tasks.filter((task) => !gone.has(task) && task.wants(record)).map((task) => task.inbox);
+    lane.push({ type: record.type, inboxes });
+    return inboxes;
   }
+
   return {
     route(record) {
-      const types = routes.get(record.topic)?.[record.partition];
-      if (types === undefined) return;
-      let inboxes = types.get(record.type);
-      if (inboxes === undefined) {
-        inboxes = tasks.filter((task) => !gone.has(task) && task.wants(record)).map((task) => task.inbox);
-        types.set(record.type, inboxes);
-      }
+      const inboxes = inboxesOf(record);
       for (let i = 0; i < inboxes.length; i++) {
         const inbox = inboxes[i];
         if (inbox !== undefined) addTo(inbox, record);
@@ -37,7 +56,7 @@ export function createRouter(tasks: readonly Task[], topology: Topology): Router
     forget(task) {
       gone.add(task);
       task.inbox.count = 0;
-      for (const row of routes.values()) for (const types of row) types.clear();
+      for (const lane of [...lanes.values()].flat()) lane.length = 0;
     },
   };
 }

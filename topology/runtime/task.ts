@@ -170,8 +170,9 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     const before = out.length;
     current = record;
     index = 0;
-    clock = now;
-    target = out;
+    // Both stay the same for all records of an inbox, and a store costs more than a look.
+    if (clock !== now) clock = now;
+    if (target !== out) target = out;
     task.touched = meetsTicks;
     try {
       stepOver(record);
