@@ -63,8 +63,10 @@ export function payloadOf(sections: Sections, thesis: string | null): Payload {
   const trims: string[] = [];
   let payload = '{';
   let bytes = FRAME_BYTES;
-  for (const section of WRITTEN) {
-    const fitted = section === 'ta' ? technicalText(sections.ta) : capped(sections[section], SECTION_CAPS[section]);
+  for (let i = 0; i < WRITTEN.length; i += 1) {
+    const section = WRITTEN[i];
+    if (section === undefined) continue;
+    const fitted = sections[section].length === 0 ? NOTHING : written(i, section, sections[section]);
     if (fitted.trimmed) trims.push(section);
     payload += `"${section}":${fitted.text},`;
     bytes += fitted.bytes;
@@ -98,9 +100,30 @@ function technicalText(members: Members): Fitted {
   return fitted;
 }
 
+/** By the place of the section: most of what is said of a signal was said of the one before it. */
+const LAST: { readonly members: Members; readonly fitted: Fitted }[] = WRITTEN.map(() => ({ members: [], fitted: NOTHING }));
+
+function written(place: number, section: Section, members: Members): Fitted {
+  if (section === 'ta') return technicalText(members);
+  const last = LAST[place];
+  if (last !== undefined && sameMembers(last.members, members)) return last.fitted;
+  const fitted = capped(members, SECTION_CAPS[section]);
+  LAST[place] = { members, fitted };
+  return fitted;
+}
+
+/** Lists, which only levels have, are never the same. */
+function sameMembers(a: Members, b: Members): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) {
+    const value = a[i]?.[1];
+    if (a[i]?.[0] !== b[i]?.[0] || value !== b[i]?.[1] || (typeof value === 'object' && value !== null)) return false;
+  }
+  return true;
+}
+
 /** As many members, from the first on, as fit into the cap; written in canonical order. */
 function capped(members: Members, cap: number): Fitted {
-  if (members.length === 0) return NOTHING;
   const keys: string[] = [];
   const texts: string[] = [];
   // The braces; the first member has no comma before it.

@@ -21,6 +21,8 @@ export interface InstrumentCatalog {
   readonly configured: ReadonlySet<string>;
   /** base + quote written together to the spot instruments it may mean. */
   readonly words: ReadonlyMap<string, readonly string[]>;
+  /** What was resolved before, by spelling. */
+  readonly resolved: Map<string, ResolvedInstrument | InstrumentFault>;
 }
 
 export interface ResolvedInstrument {
@@ -54,6 +56,7 @@ export function instrumentCatalog(
     chains: new Set(config.chains ?? CHAINS),
     configured: new Set(config.instruments),
     words,
+    resolved: new Map(),
   };
 }
 
@@ -64,7 +67,19 @@ const PAIR = /^[A-Z0-9]{1,20}-[A-Z0-9]{1,20}(-PERP)?$/;
 const WORD = /^[A-Z0-9]{1,20}$/;
 const SPACES = /^ +| +$/g;
 
+/** Instruments are few, so each spelling is resolved once; a flood of invented names empties the memory. */
+const RESOLVED_MAX = 1_000;
+
 export function canonicalInstrument(raw: string, catalog: InstrumentCatalog): ResolvedInstrument | InstrumentFault {
+  const known = catalog.resolved.get(raw);
+  if (known !== undefined) return known;
+  const resolved = resolve(raw, catalog);
+  if (catalog.resolved.size >= RESOLVED_MAX) catalog.resolved.clear();
+  catalog.resolved.set(raw, resolved);
+  return resolved;
+}
+
+function resolve(raw: string, catalog: InstrumentCatalog): ResolvedInstrument | InstrumentFault {
   const text = raw.replace(SPACES, '');
   if (!PRINTABLE.test(text)) return invalid('printable ASCII');
   const alias = catalog.aliases.get(text);
