@@ -175,6 +175,16 @@ describe('small ones', () => {
     expect([money.fits(10n ** 38n - 1n), money.fits(10n ** 38n), money.fits(-(10n ** 38n))]).toEqual([true, false, false]);
   });
 
+  it('the nearest double is that of Number, on both sides of 64 bits', () => {
+    const edges = [0n, 1n, -1n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), -(2n ** 63n) - 1n];
+    for (const x of edges) expect(money.nearest(x)).toBe(Number(x));
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), fc.integer({ min: 0, max: 69 }), (x, shift) => {
+        expect(money.nearest(x >> BigInt(shift))).toBe(Number(x >> BigInt(shift)));
+      }),
+    );
+  });
+
   it('goes to and from doubles by their shortest text', () => {
     expect(money.toNumber(decimal('43210.5'))).toBe(43210.5);
     expect(money.fromNumber(0.0001)).toBe(decimal('0.0001'));

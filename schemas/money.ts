@@ -22,8 +22,9 @@ function power(exponent: number): bigint {
 function halfEven(n: bigint, d: bigint): bigint {
   if (d < 0n) return halfEven(-n, -d);
   const q = n / d;
-  const rest = n - q * d;
-  if (rest === 0n) return q;
+  const whole = q * d;
+  if (whole === n) return q;
+  const rest = n - whole;
   const twice = rest < 0n ? -2n * rest : 2n * rest;
   if (twice < d || (twice === d && (q & 1n) === 0n)) return q;
   return n < 0n ? q - 1n : q + 1n;
@@ -31,7 +32,7 @@ function halfEven(n: bigint, d: bigint): bigint {
 
 function floorDivide(n: bigint, d: bigint): bigint {
   const q = n / d;
-  return q * d !== n && n < 0n !== d < 0n ? q - 1n : q;
+  return n < 0n !== d < 0n && q * d !== n ? q - 1n : q;
 }
 
 function ceilDivide(n: bigint, d: bigint): bigint {
@@ -184,9 +185,20 @@ export function ratioBps(part: Decimal, whole: Decimal): number {
   return Number(halfEven(part * BPS, whole));
 }
 
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+const WORDS = new DataView(new ArrayBuffer(8));
+
+/** Number(x), which leaves compiled code for every bigint; one of 64 bits is read as its two halves instead. */
+export function nearest(x: bigint): number {
+  if (x > INT64_MAX || x < INT64_MIN) return Number(x);
+  WORDS.setBigInt64(0, x);
+  return WORDS.getInt32(0) * 4_294_967_296 + WORDS.getUint32(4);
+}
+
 /** The nearest double, for features and ratios only, never back into money. */
 export function toNumber(x: Decimal): number {
-  return Number(x) / 1e12;
+  return nearest(x) / 1e12;
 }
 /** The decimal that a double's shortest text spells; null where that text does not fit. */
 export function fromNumber(x: number): Decimal | null {

@@ -24,9 +24,11 @@ export function costTier(tier: string | null | undefined): CostTier {
   return tier === 'T1' || tier === 'T2' || tier === 'T3' ? tier : 'unknown';
 }
 
+const HUNDREDTH = SCALE / 100n;
+
 /** Basis points of a table as an exact decimal (1 bp = 1): at most two decimals count. */
 export function exactBps(bps: number): Decimal {
-  return (BigInt(Math.round(bps * 100)) * SCALE) / 100n;
+  return BigInt(Math.round(bps * 100)) * HUNDREDTH;
 }
 
 /** An amount of a policy; one that is no decimal counts as 0. */

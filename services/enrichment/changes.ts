@@ -1,4 +1,5 @@
 // Price changes over fixed spans, from closed bars only.
+import { nearest } from '../../schemas/money.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { Interval } from '../signals/feature-names.ts';
 import { INTERVALS } from '../signals/feature-names.ts';
@@ -25,7 +26,7 @@ export function changeOver(
     const track = tracks.get(interval);
     if (track === undefined || LENGTH_US[interval] > span) continue;
     const earlier = closeAt(track, newest.close_time - span);
-    if (earlier !== null && earlier > 0n) return (Number(newest.close) / Number(earlier) - 1) * 10_000;
+    if (earlier !== null && earlier > 0n) return (nearest(newest.close) / nearest(earlier) - 1) * 10_000;
   }
   return null;
 }

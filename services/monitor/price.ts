@@ -15,6 +15,7 @@ export function isDerived(quote: Quote): boolean {
 
 /** Half even at scale 12, as everywhere. */
 export function midOf(price: { readonly bid: Price; readonly ask: Price }): Price {
+  if (price.bid === price.ask) return price.bid;
   const sum = price.bid + price.ask;
   const half = sum >> 1n;
   return sum % 2n === 0n || half % 2n === 0n ? half : half + 1n;

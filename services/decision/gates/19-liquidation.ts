@@ -1,4 +1,5 @@
 // Gate 19 LIQUIDATION: a leveraged position is stopped well before it would be liquidated. Observed: the distance in stops.
+import { nearest } from '../../../schemas/money.ts';
 import { liquidationShare } from '../../policy/liquidation.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import { lowerExact } from './flip-to.ts';
@@ -17,7 +18,7 @@ export const liquidation: Gate = {
     if (own !== null) {
       const reference = e.mid ?? e.signal.entry_price;
       if (reference === null) return unknown(liquidation, 'quote');
-      const stated = Number(e.long ? reference - own : own - reference) / Number(reference);
+      const stated = nearest(e.long ? reference - own : own - reference) / nearest(reference);
       if (stated < share) share = stated;
     }
     const stops = scoreDecimal((share * 10_000) / e.plan.stop_bps);

@@ -1,5 +1,5 @@
 // Gate 21 PRICE_DRIFT: the market has not left the price that the sender saw.
-import { abs, mulDiv } from '../../../schemas/money.ts';
+import { abs, mulDiv, nearest } from '../../../schemas/money.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import { raise } from './flip-to.ts';
 import { dependent, fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
@@ -18,7 +18,7 @@ export const priceDrift: Gate = {
     const limit = own !== undefined && own < e.policy.data.max_drift_bps ? own : e.policy.data.max_drift_bps;
     const away = abs(e.mid - entry);
     const bps = mulDiv(away, whole(10_000), entry);
-    const margin = slackBelow(Number(bps), limit * 1e12);
+    const margin = slackBelow(nearest(bps), limit * 1e12);
     return away * 10_000n <= BigInt(limit) * entry
       ? pass(priceDrift, bps, whole(limit), margin, e.quote_age_us, 'quote')
       : fail(priceDrift, 'PRICE_DRIFTED', bps, whole(limit), margin, e.quote_age_us, 'quote');

@@ -1,5 +1,5 @@
 // Gate 26 SPREAD: bid and ask are close enough for the tier.
-import { mulDiv } from '../../../schemas/money.ts';
+import { mulDiv, nearest } from '../../../schemas/money.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import { raise } from './flip-to.ts';
 import { dependent, fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
@@ -20,7 +20,7 @@ export const spread: Gate = {
     const { bid, ask } = e.quote;
     const width = ask - bid;
     const bps = mulDiv(width, whole(20_000), ask + bid);
-    const margin = slackBelow(Number(bps), limit * 1e12);
+    const margin = slackBelow(nearest(bps), limit * 1e12);
     return width * 20_000n <= BigInt(limit) * (ask + bid)
       ? pass(spread, bps, whole(limit), margin, e.quote_age_us, 'quote')
       : fail(spread, 'SPREAD_TOO_WIDE', bps, whole(limit), margin, e.quote_age_us, 'quote');

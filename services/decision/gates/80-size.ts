@@ -1,4 +1,5 @@
 // Gate 80 SIZE: the size can still be sold after its stop was hit.
+import { nearest } from '../../../schemas/money.ts';
 import { change } from './flip-to.ts';
 import { fail, type Gate, pass, slackAbove, unknown, unsized } from './gate.ts';
 
@@ -14,7 +15,7 @@ export const size: Gate = {
       return sized.blocked_by === size.number ? unknown(size, 'signal.size') : unsized(size, sized.blocked_by);
     // Where even the exit it is planned with would leave nothing, no size is large enough.
     if (sized.need === null) return fail(size, 'SIZE_BELOW_MINIMUM', sized.notional, null);
-    const margin = slackAbove(Number(sized.notional), Number(sized.need));
+    const margin = slackAbove(nearest(sized.notional), nearest(sized.need));
     return sized.enough
       ? pass(size, sized.notional, sized.need, margin)
       : fail(size, 'SIZE_BELOW_MINIMUM', sized.notional, sized.need, margin);

@@ -1,5 +1,5 @@
 // Gate 83 PRICE_COLLAR: the worst price is near the mid, and near the median of the last five minutes.
-import { abs, mulDiv } from '../../../schemas/money.ts';
+import { abs, mulDiv, nearest } from '../../../schemas/money.ts';
 import { raise } from './flip-to.ts';
 import { fail, type Gate, pass, slackBelow, unknown, unsized, whole } from './gate.ts';
 
@@ -25,7 +25,7 @@ export const priceCollar: Gate = {
     }
     const away = abs(worst - mid);
     const bps = mulDiv(away, whole(10_000), mid);
-    const margin = slackBelow(Number(bps), limit * 1e12);
+    const margin = slackBelow(nearest(bps), limit * 1e12);
     return away * 10_000n <= BigInt(limit) * mid
       ? pass(priceCollar, bps, whole(limit), margin)
       : fail(priceCollar, 'PRICE_OUTSIDE_COLLAR', bps, whole(limit), margin);

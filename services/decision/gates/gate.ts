@@ -1,6 +1,6 @@
 // The shape of a gate, and the verdicts it can give: always the same fields, so that all verdicts are one kind of object.
 import type { Decimal } from '../../../schemas/money.ts';
-import { SCALE } from '../../../schemas/money.ts';
+import { nearest, SCALE } from '../../../schemas/money.ts';
 import type { GateClass, GateUnit, GateVerdict } from '../../../schemas/records.generated.ts';
 import type { EntryContext } from './context.ts';
 
@@ -154,7 +154,7 @@ export function atMost(
   ageUs: number | null = null,
   source: string | null = null,
 ): GateVerdict {
-  const margin = slackBelow(Number(observed), Number(limit));
+  const margin = slackBelow(nearest(observed), nearest(limit));
   return observed <= limit
     ? pass(gate, observed, limit, margin, ageUs, source)
     : fail(gate, reason, observed, limit, margin, ageUs, source);
@@ -169,7 +169,7 @@ export function atLeast(
   ageUs: number | null = null,
   source: string | null = null,
 ): GateVerdict {
-  const margin = slackAbove(Number(observed), Number(limit));
+  const margin = slackAbove(nearest(observed), nearest(limit));
   return observed >= limit
     ? pass(gate, observed, limit, margin, ageUs, source)
     : fail(gate, reason, observed, limit, margin, ageUs, source);

@@ -1,5 +1,5 @@
 // Losses against their stops: exact, from the ledger, and a loss that equals its stop has reached it.
-import { type Decimal, min, mul, mulDiv } from '../../../schemas/money.ts';
+import { type Decimal, min, mul, mulDiv, nearest } from '../../../schemas/money.ts';
 import type { GateVerdict } from '../../../schemas/records.generated.ts';
 import { drawdownReached, periodLossReached, unitPrice } from '../ledger/equity.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -30,6 +30,6 @@ export function lossWithin(
   const { ledger } = e.in;
   const reached = what === 'drawdown' ? drawdownReached(ledger, limit_bps) : periodLossReached(ledger, what, limit_bps);
   const observed = returnBps(ledger, what);
-  const margin = slackBelow(-Number(observed), limit_bps * 1e12);
+  const margin = slackBelow(-nearest(observed), limit_bps * 1e12);
   return reached ? fail(gate, reason, observed, -whole(limit_bps), margin) : pass(gate, observed, -whole(limit_bps), margin);
 }
