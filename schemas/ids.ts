@@ -47,13 +47,14 @@ function q(text: string): string {
   return isPlain(text) ? `"${text}"` : JSON.stringify(text);
 }
 
-/** The stage that reads a signal derives the ids of the stage that wrote it: the last text of a kind is hashed once. */
+/** Stages that follow each other derive the same ids of a signal or a position: the last text of a kind is hashed once. */
 interface Last {
   text: string;
   hash: string;
 }
 const SIGNAL: Last = { text: '', hash: '' };
 const TRACE: Last = { text: '', hash: '' };
+const POSITION: Last = { text: '', hash: '' };
 
 function hashOnce(last: Last, text: string): string {
   if (last.text !== text) {
@@ -163,7 +164,7 @@ export function fillId(of: {
 
 /** fill_id of the fill that opens it. */
 export function positionId(of: { readonly fill_id: string; readonly portfolio: string }): PositionId {
-  return sha256Hex(`{"fill_id":${q(of.fill_id)},"kind":"position","portfolio":${q(of.portfolio)},"v":1}`);
+  return hashOnce(POSITION, `{"fill_id":${q(of.fill_id)},"kind":"position","portfolio":${q(of.portfolio)},"v":1}`);
 }
 
 export function tradeId(of: { readonly position_id: string }): TradeId {

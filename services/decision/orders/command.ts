@@ -30,50 +30,49 @@ export function placeCommand(intent: Intent, attempt: Attempt, context: OrdersCo
   const collar_bps = closing
     ? (exitCollars[Math.min(intent.taker_attempts, exitCollars.length - 1)] ?? 0)
     : policy.collar_open_bps;
-  const command: OrderCommand = {
-    ...blankOrderCommand(),
-    command_id: commandId({ action: 'PLACE', order_id }),
-    action: 'PLACE',
-    portfolio: context.portfolio,
-    run_id: context.run_id,
-    account: context.portfolio,
-    venue: intent.venue,
-    instrument: intent.instrument,
-    mode: context.mode,
-    backend: context.backend,
-    signal_id: intent.signal_id,
-    decision_id: intent.decision_id,
-    intent_id: intent.intent_id,
-    leg: intent.leg,
-    attempt: intent.attempt,
-    order_id,
-    client_order_id: clientOrderId('plain', order_id),
-    intent: intent.kind,
-    side: intent.side,
-    position_side: intent.position_side,
-    position_id: intent.position_id,
-    reduce_only: closing,
-    quantity: attempt.quantity,
-    order_type: kind === 'TAKER' ? 'LIMIT' : 'POST_ONLY',
-    time_in_force: kind === 'TAKER' ? 'IOC' : 'GTC',
-    price_rule: kind === 'TAKER' ? 'CROSS' : 'PASSIVE',
-    collar_bps,
-    collar_price: intent.collar_price,
-    route: intent.route,
-    route_step: stepName(intent, attempt.again),
-    ttl_s,
-    route_reason: intent.reason,
-    tier: intent.tier,
-    confidence_bps: intent.confidence_bps,
-    reference_bid: intent.reference?.bid ?? null,
-    reference_ask: intent.reference?.ask ?? null,
-    reference_at: intent.reference?.at ?? null,
-    reference_offset: intent.reference?.offset ?? null,
-    decided_at: now,
-    valid_until: now + (closing ? policy.command_valid_close_s : policy.command_valid_open_s) * SECOND,
-    policy_hash: intent.policy_hash,
-    reason: intent.reason,
-  };
+  // Filled in place: a spread would make the record twice.
+  const command = blankOrderCommand();
+  command.command_id = commandId({ action: 'PLACE', order_id });
+  command.action = 'PLACE';
+  command.portfolio = context.portfolio;
+  command.run_id = context.run_id;
+  command.account = context.portfolio;
+  command.venue = intent.venue;
+  command.instrument = intent.instrument;
+  command.mode = context.mode;
+  command.backend = context.backend;
+  command.signal_id = intent.signal_id;
+  command.decision_id = intent.decision_id;
+  command.intent_id = intent.intent_id;
+  command.leg = intent.leg;
+  command.attempt = intent.attempt;
+  command.order_id = order_id;
+  command.client_order_id = clientOrderId('plain', order_id);
+  command.intent = intent.kind;
+  command.side = intent.side;
+  command.position_side = intent.position_side;
+  command.position_id = intent.position_id;
+  command.reduce_only = closing;
+  command.quantity = attempt.quantity;
+  command.order_type = kind === 'TAKER' ? 'LIMIT' : 'POST_ONLY';
+  command.time_in_force = kind === 'TAKER' ? 'IOC' : 'GTC';
+  command.price_rule = kind === 'TAKER' ? 'CROSS' : 'PASSIVE';
+  command.collar_bps = collar_bps;
+  command.collar_price = intent.collar_price;
+  command.route = intent.route;
+  command.route_step = stepName(intent, attempt.again);
+  command.ttl_s = ttl_s;
+  command.route_reason = intent.reason;
+  command.tier = intent.tier;
+  command.confidence_bps = intent.confidence_bps;
+  command.reference_bid = intent.reference?.bid ?? null;
+  command.reference_ask = intent.reference?.ask ?? null;
+  command.reference_at = intent.reference?.at ?? null;
+  command.reference_offset = intent.reference?.offset ?? null;
+  command.decided_at = now;
+  command.valid_until = now + (closing ? policy.command_valid_close_s : policy.command_valid_open_s) * SECOND;
+  command.policy_hash = intent.policy_hash;
+  command.reason = intent.reason;
   const order: Order = {
     order_id,
     intent_id: intent.intent_id,
