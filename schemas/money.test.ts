@@ -175,6 +175,33 @@ describe('small ones', () => {
     expect([money.fits(10n ** 38n - 1n), money.fits(10n ** 38n), money.fits(-(10n ** 38n))]).toEqual([true, false, false]);
   });
 
+  it('a ratio in basis points is the quotient of integers, ties to even, however large they are', () => {
+    const byIntegers = (part: bigint, whole: bigint): number => {
+      const n = part * 10_000n;
+      const floor = n / whole - (n % whole < 0n ? 1n : 0n);
+      const twice = 2n * (n - floor * whole);
+      return Number(twice > whole || (twice === whole && floor % 2n !== 0n) ? floor + 1n : floor);
+    };
+    const size = fc.integer({ min: 0, max: 80 });
+    const whole = fc.tuple(fc.bigInt({ min: 1n, max: 2n ** 80n }), size).map(([x, shift]) => (x >> BigInt(shift)) + 1n);
+    const part = fc.tuple(fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }), size).map(([x, shift]) => x >> BigInt(shift));
+    fc.assert(
+      fc.property(part, whole, (a, b) => {
+        expect(money.ratioBps(a, b)).toBe(byIntegers(a, b));
+      }),
+      { numRuns: 2_000 },
+    );
+    for (const [a, b] of [
+      [1n, 20_000n],
+      [3n, 20_000n],
+      [-1n, 20_000n],
+      [-3n, 20_000n],
+      [0n, 7n],
+    ] as const)
+      expect(money.ratioBps(a, b)).toBe(byIntegers(a, b));
+    expect(() => money.ratioBps(1n, 0n)).toThrow(RangeError);
+  });
+
   it('the nearest double is that of Number, on both sides of 64 bits', () => {
     const edges = [0n, 1n, -1n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), -(2n ** 63n) - 1n];
     for (const x of edges) expect(money.nearest(x)).toBe(Number(x));

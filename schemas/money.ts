@@ -11,6 +11,7 @@ const FRACTION_DIGITS = 12;
 const PRECISION = 38;
 const LIMIT = 10n ** BigInt(PRECISION);
 const BPS = 10_000n;
+const BITS_52 = 2 ** 52;
 const POWERS = Array.from({ length: PRECISION + 1 }, (_, i) => 10n ** BigInt(i));
 const SMALL_POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12];
 
@@ -182,6 +183,21 @@ export function bpsCeil(amount: Decimal, bps: number | bigint): Decimal {
 }
 /** part / whole in whole basis points, half even: for display and records; limits compare by cross-multiplying. */
 export function ratioBps(part: Decimal, whole: Decimal): number {
+  const n = nearest(part) * 10_000;
+  const d = nearest(whole);
+  // Whole numbers of 52 bits are divided exactly without a bigint; unit prices and their changes are such.
+  if (d > 0 && d <= BITS_52 && n <= BITS_52 && n >= -BITS_52) {
+    let q = Math.floor(n / d);
+    let rest = n - q * d;
+    if (rest < 0) {
+      q -= 1;
+      rest += d;
+    } else if (rest >= d) {
+      q += 1;
+      rest -= d;
+    }
+    return 2 * rest > d || (2 * rest === d && q % 2 !== 0) ? q + 1 : q;
+  }
   return Number(halfEven(part * BPS, whole));
 }
 
