@@ -85,6 +85,26 @@ describeKafka('kafka log', () => {
     await slow.close();
   });
 
+  it('who has patience is not told of each record, but as soon as somebody has none', async () => {
+    const other = topologyOf(1, {}, freshPrefix());
+    await makeTopicsOf(brokers, other);
+    const own = await openKafkaLog({ settings: kafkaSettings(brokers), topology: other });
+    let told = false;
+    const patient = own.waitFor('journal.v1', 0, 0, 3_600_000).then(() => {
+      told = true;
+    });
+    // A partition is urgent at first, and what was asked of the broker then may take a while.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await own.append(records(0, 3));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(told).toBe(false);
+    await own.waitFor('journal.v1', 0, 0);
+    await patient;
+    expect(await own.read('journal.v1', 0, 0, 10)).toHaveLength(3);
+    await own.close();
+    await removeTopicsOf(brokers, other);
+  });
+
   it('a record of 2 MB is refused by name, and nothing of its batch is sent', async () => {
     const end = await log.endOffset('journal.v1', 0);
     const big = tickDraft(1);
