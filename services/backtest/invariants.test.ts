@@ -24,7 +24,7 @@ import { policyWith } from '../decision/example.ts';
 import type { DecisionState, PortfolioState } from '../decision/state.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { stagesOf } from '../deployment/pipeline.ts';
-import { type FaultPlan, NO_FAULTS } from '../execution/simulated/faults.ts';
+import { type FaultPlan, NO_FAULTS, plannedFaults } from '../execution/simulated/faults.ts';
 import { executionStage } from '../execution/stage.ts';
 import type { ExecutionState } from '../execution/state.ts';
 import { marketEvents } from '../market/market.ts';
@@ -340,7 +340,7 @@ function runRandom(draw: Draw, { mode, quoted, faults }: Case): Watch {
           venues: deployment.venues,
           base_interval_us: MINUTE,
           base_interval: '1m',
-          faults,
+          faults: plannedFaults(faults),
         }) as Stage<unknown>)
       : stage,
   );

@@ -35,7 +35,7 @@ export function onCommand(step: Step, command: OrderCommand): void {
   if (problem !== null)
     return deny(step, portfolio, command, 'ORDER_COMMAND_INVALID', `${problem.field}: expected ${problem.expected}`);
   if (command.action === 'PLACE' && command.order_id !== null) {
-    if (meetEarly(step, portfolio, command, command.order_id)) return;
+    if (isAnswered(portfolio, command.order_id) || meetEarly(step, portfolio, command, command.order_id)) return;
     if (!portfolio.orders.has(command.order_id)) portfolio.unanswered.set(command.order_id, command);
   }
   if (portfolio.phase !== 'READY') return enqueue(step, portfolio, command);
@@ -49,6 +49,14 @@ export function onCommand(step: Step, command: OrderCommand): void {
     case 'RECONCILE':
       return reconcile(step, portfolio, 'FULL');
   }
+}
+
+/** Denied by an earlier life, which was read back before the command: it has its answer. */
+function isAnswered(portfolio: Portfolio, order_id: string): boolean {
+  const ended = endedOrder(portfolio.ended, order_id);
+  if (ended?.command_due !== true) return false;
+  ended.command_due = false;
+  return true;
 }
 
 /** Own events of this order were read before its command: the order is made from them, not from the command. */
@@ -92,6 +100,14 @@ function enqueue(step: Step, portfolio: Portfolio, command: OrderCommand): void 
     return deny(step, portfolio, command, 'SEND_QUEUE_FULL', `${portfolio.waiting_openings} openings wait`);
   if (opening) portfolio.waiting_openings += 1;
   portfolio.waiting.push(command);
+}
+
+/** Its answer has come, from whomever. */
+export function waitsNoMore(portfolio: Portfolio, command: OrderCommand): void {
+  const at = portfolio.waiting.indexOf(command);
+  if (at < 0) return;
+  portfolio.waiting.splice(at, 1);
+  if (isOpeningIntent(command)) portfolio.waiting_openings -= 1;
 }
 
 const TURN: Record<NonNullable<OrderCommand['intent']>, number> = { CLOSE: 1, REDUCE: 2, OPEN: 3, ADD: 3 };
@@ -253,7 +269,7 @@ function cancelAll(step: Step, portfolio: Portfolio, command: OrderCommand): voi
 function dequeue(step: Step, portfolio: Portfolio, meant: (command: OrderCommand) => boolean): number {
   const gone = portfolio.waiting.filter((command) => command.action === 'PLACE' && meant(command));
   for (const command of gone) {
-    portfolio.waiting.splice(portfolio.waiting.indexOf(command), 1);
+    waitsNoMore(portfolio, command);
     deny(step, portfolio, command, 'COMMAND_CANCELED', 'cancelled before it was sent');
   }
   return gone.length;

@@ -22,10 +22,10 @@ import {
   taking,
   vectorDecision,
 } from './example.ts';
-import { type FaultPlan, NO_FAULTS } from './simulated/faults.ts';
+import { type FaultPlan, NO_FAULTS, plannedFaults } from './simulated/faults.ts';
 
 function bench(faults: Partial<FaultPlan> = {}, sim: Record<string, unknown> = CERTAIN): Bench {
-  const b = ready({ sim }, { config: { ...CONFIG, faults: { ...NO_FAULTS, ...faults } } });
+  const b = ready({ sim }, { config: { ...CONFIG, faults: plannedFaults({ ...NO_FAULTS, ...faults }) } });
   b.quote(derived('99.95', '100.05', T0));
   return b;
 }

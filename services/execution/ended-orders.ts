@@ -12,6 +12,8 @@ export interface Ended {
   events: number;
   /** Market instant of its last fill; 0 if it had none. */
   readonly filled_at: Micros;
+  /** The answer was read back before its command was read again: that one is answered already. */
+  command_due: boolean;
 }
 
 export interface EndedOrders {

@@ -24,7 +24,7 @@ export function evolve(step: Step, portfolio: Portfolio, event: OrderEvent): voi
     const old = endedOrder(portfolio.ended, event.order_id);
     if (old !== undefined && event.type !== 'FILL') old.events += 1;
     if (event.type === 'FILL') bookFill(state, portfolio, event, null);
-    if (event.type === 'DENIED' && old === undefined) remember(portfolio, event, 1, 0);
+    if (event.type === 'DENIED' && old === undefined) remember(portfolio, event, 1, 0, !portfolio.unanswered.has(event.order_id));
     return;
   }
   order.events += 1;
@@ -116,15 +116,15 @@ function retire(state: ExecutionState, portfolio: Portfolio, order: Order, event
   const at = book?.indexOf(order.order_id) ?? -1;
   if (book !== undefined && at >= 0) book.splice(at, 1);
   if (order.due === state.due) state.due_stale = true;
-  remember(portfolio, event, order.events, order.filled_at);
+  remember(portfolio, event, order.events, order.filled_at, false);
   updateHolder(state, portfolio, order.instrument);
 }
 
-function remember(portfolio: Portfolio, event: OrderEvent, events: number, filled_at: Micros): void {
+function remember(portfolio: Portfolio, event: OrderEvent, events: number, filled_at: Micros, command_due: boolean): void {
   rememberEnded(
     portfolio.ended,
     event.order_id ?? '',
-    { type: event.type, reason: event.reason, events, filled_at },
+    { type: event.type, reason: event.reason, events, filled_at, command_due },
     event.observed_at,
   );
 }

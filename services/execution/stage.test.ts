@@ -350,6 +350,29 @@ describe('determinism and restart', () => {
     expect(brief(events)).toEqual(['RECONCILING', 'VENUE_STATE', 'UNKNOWN RESTART', 'NOT_PLACED', 'RECONCILED']);
     expect(next.order(command, T0 + SECOND)).toMatchObject([{ type: 'DENIED', reason: 'ORDER_ID_REUSED' }]);
   });
+  test('a denial read back before its command is read again is its answer', () => {
+    const command = placing({}, { valid_until: T0 - SECOND });
+    const [denied] = bench().order(command);
+    if (denied === undefined) throw new Error('no event');
+    expect(denied).toMatchObject({ type: 'DENIED', reason: 'COMMAND_EXPIRED' });
+    const again = ready();
+    again.feed('OrderEvent', denied, T0);
+    expect(again.order(command)).toEqual([]);
+    expect(brief(again.order(command))).toEqual(['DENIED ORDER_ID_REUSED']);
+  });
+  test('an opening whose SUBMITTING is read back waits no more, and makes room for another', () => {
+    // Nothing comes back from the journal, so nothing goes out.
+    const { stage, state } = benchOf(undefined, { ...CONFIG, claim: 'claim-2' });
+    const out: OrderEvent[] = [];
+    const emit = (_t: unknown, _n: unknown, _k: unknown, record: unknown) => out.push(record as OrderEvent);
+    const take = (type: string, value: unknown): void => stage.step(state, { type, value } as never, emit as never, T0);
+    const [first, submitting] = [placing({}), bench().order(placing({}))[0]];
+    for (let attempt = 1; attempt <= 10_001; attempt += 1) take('OrderCommand', attempt === 1 ? first : placing({ attempt }));
+    expect(brief(out)).toEqual(['RECONCILING', 'DENIED SEND_QUEUE_FULL']);
+    take('OrderEvent', submitting);
+    take('OrderCommand', placing({ attempt: 10_002 }));
+    expect(brief(out)).toEqual(['RECONCILING', 'DENIED SEND_QUEUE_FULL']);
+  });
   test('own events read before their command wait for it', () => {
     const b = bench();
     const command = placing({});

@@ -3,7 +3,7 @@ import type { Control, OrderEvent, PolicyActivated, Quote } from '../../schemas/
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Stage } from '../../topology/stage.ts';
-import { drain, onCommand, portfolioOf, registerAgain } from './commands.ts';
+import { drain, onCommand, portfolioOf, registerAgain, waitsNoMore } from './commands.ts';
 import { endedOrder } from './ended-orders.ts';
 import { ended } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -117,8 +117,7 @@ function relearn(step: Step, portfolio: Portfolio, event: OrderEvent): void {
       portfolio.early.set(order_id, [event]);
       return;
     }
-    const at = portfolio.waiting.indexOf(command);
-    if (at >= 0) portfolio.waiting.splice(at, 1);
+    waitsNoMore(portfolio, command);
     registerAgain(step, portfolio, command, event);
   }
   const early = portfolio.early.get(order_id);

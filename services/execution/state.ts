@@ -7,7 +7,7 @@ import { type Market, newMarket } from './market.ts';
 import type { Order } from './order.ts';
 import type { Settings } from './settings.ts';
 import { type Account, newAccount } from './simulated/account.ts';
-import type { FaultPlan } from './simulated/faults.ts';
+import type { VenueFaults } from './simulated/faults.ts';
 
 export interface ExecutionConfig {
   /** Code version and hash of the configuration. */
@@ -22,7 +22,7 @@ export interface ExecutionConfig {
   /** Its name in the Candle records. */
   readonly base_interval: string;
   /** What goes wrong at the simulated venue; nothing where it is left out. */
-  readonly faults?: FaultPlan;
+  readonly faults?: VenueFaults;
 }
 
 /** Displayed size of one quote that own orders have taken already. */

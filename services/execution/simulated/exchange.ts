@@ -11,13 +11,13 @@ import type { AnswerOf } from '../venue.ts';
 import { freeOf } from './account.ts';
 import { reducible } from './book.ts';
 import { latencyUs } from './draws.ts';
-import { faultOf, faultyAnswer, NO_FAULTS } from './faults.ts';
+import { faultyAnswer } from './faults.ts';
 import { takeQuote } from './quote-fills.ts';
 import { reservationOf } from './reservation.ts';
 
 /** The order leaves for the venue: while quotes are alive it takes its latency, by bars it is in the book at once. */
 export function place(step: Step, portfolio: Portfolio, market: Market, order: Order): void {
-  const fault = faultOf(step.config.faults ?? NO_FAULTS, order.order_id);
+  const fault = step.config.faults?.onPlace(order.order_id) ?? null;
   if (fault !== null) return onPlaceAnswer(step, portfolio, market, order, faultyAnswer(fault));
   order.phase = 'SENT';
   const sim = portfolio.settings?.sim;
@@ -40,7 +40,7 @@ function placeAnswer(portfolio: Portfolio, market: Market, order: Order, at: Mic
 
 /** Lookup by client id: an order whose answer was lost is found, one that never arrived is not. */
 function lookUp(step: Step, portfolio: Portfolio, market: Market, order: Order): void {
-  const arrived = faultOf(step.config.faults ?? NO_FAULTS, order.order_id) === 'ANSWER_LOST';
+  const arrived = step.config.faults?.isKnown(order.order_id) ?? false;
   const value = arrived ? { venue_order_id: order.client_order_id, accepted_at: order.submitted_at } : null;
   onLookupAnswer(step, portfolio, market, order, { answer: 'OK', value });
 }

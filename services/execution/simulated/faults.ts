@@ -12,11 +12,26 @@ export interface FaultPlan {
   readonly not_executed_bps: number;
 }
 
+/** What goes wrong at a simulated venue, order by order. */
+export interface VenueFaults {
+  /** Asked once for each order that leaves for the venue; null: nothing goes wrong with it. */
+  onPlace(order_id: string): Fault | null;
+  /** Does the venue know the order although its answer was lost? */
+  isKnown(order_id: string): boolean;
+}
+
 export const NO_FAULTS: FaultPlan = { answer_lost_bps: 0, never_arrived_bps: 0, not_executed_bps: 0 };
 
 export type Fault = 'ANSWER_LOST' | 'NEVER_ARRIVED' | 'NOT_EXECUTED';
 
-export function faultOf(plan: FaultPlan, order_id: string): Fault | null {
+export function plannedFaults(plan: FaultPlan): VenueFaults {
+  return {
+    onPlace: (order_id) => faultOf(plan, order_id),
+    isKnown: (order_id) => faultOf(plan, order_id) === 'ANSWER_LOST',
+  };
+}
+
+function faultOf(plan: FaultPlan, order_id: string): Fault | null {
   const { answer_lost_bps: lost, never_arrived_bps: never, not_executed_bps: refused } = plan;
   if (lost + never + refused === 0) return null;
   const drawn = draw('fault', order_id) * 10_000;

@@ -33,3 +33,8 @@ export function assignPartitions(members: readonly Member[], count: number): Rea
   for (const share of shares.values()) share.sort((a, b) => a - b);
   return shares;
 }
+
+/** Members of one group share their partitions under one name: a group never mixes versions of a stage. */
+export function assignerName(version: string): string {
+  return `weir:${version}`;
+}

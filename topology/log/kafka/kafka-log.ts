@@ -2,6 +2,7 @@
 import type { Micros } from '../../../schemas/time.ts';
 import { TOPICS, type TopicName, topicOf } from '../../topics.ts';
 import type { Topology } from '../../topology.ts';
+import { holeBefore } from '../contiguous.ts';
 import { LogClosedError, LogHoleError, OffsetGoneError, RecordTooLargeError, TopicDiffersError } from '../errors.ts';
 import type { AppendedTo } from '../log.ts';
 import type { LogEntry, Outgoing, SharedLog } from '../shared-log.ts';
@@ -155,12 +156,12 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       if (answer.error === 1) throw new LogHoleError(topic, partition, from, OUTSIDE);
       if (answer.error !== 0) throw new Error(`the broker answers with error ${answer.error}`);
       if (answer.failure !== null) throw answer.failure;
-      const { compacted } = topicOf(topic);
       const found: LogEntry[] = [];
       let next = from;
       for (const entry of answer.entries) {
         if (found.length === max) break;
-        if (entry.offset !== next && !compacted) throw new LogHoleError(topic, partition, next, `found ${entry.offset}`);
+        const hole = holeBefore(topic, partition, next, entry.offset);
+        if (hole !== null) throw hole;
         found.push(entry);
         next = entry.offset + 1;
       }
@@ -236,7 +237,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
 }
 
 /** Fills in the offsets of the drafts, and names every partition with its first. */
-function resultOf(batch: readonly Outgoing[], sendings: readonly Sending[]): readonly AppendedTo[] {
+export function resultOf(batch: readonly Outgoing[], sendings: readonly Sending[]): readonly AppendedTo[] {
   const result: { topic: TopicName; partition: number; offset: number; count: number }[] = [];
   batch.forEach((outgoing, i) => {
     const offset = sendings[i]?.offset ?? -1;

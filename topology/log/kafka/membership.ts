@@ -2,7 +2,7 @@
 import kafkajs from 'kafkajs';
 import { messageOf } from '../errors.ts';
 import type { Membership } from '../shared-log.ts';
-import { assignPartitions } from './assign.ts';
+import { assignerName, assignPartitions } from './assign.ts';
 import { type Broker, clusterOf } from './cluster.ts';
 import { retrying, typeOf } from './retrying.ts';
 import type { KafkaSettings } from './settings.ts';
@@ -34,7 +34,7 @@ const STRANGER = new Set(['UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'FENCED_INS
 export function joinGroup(options: MembershipOptions): KafkaMembership {
   const { settings, group: groupId, topics } = options;
   const cluster = clusterOf(settings);
-  const name = `weir:${options.version}`;
+  const name = assignerName(options.version);
   const listeners: (() => void)[] = [];
   let memberId = '';
   let generation = -1;

@@ -1,5 +1,6 @@
 // Follows partitions without a group: one fetch loop per broker fills a bounded buffer per partition, and stops where nobody reads on.
 import type { TopicName } from '../../topics.ts';
+import { holeBefore } from '../contiguous.ts';
 import { LogClosedError, LogHoleError } from '../errors.ts';
 import type { LogEntry } from '../shared-log.ts';
 import type { Cluster } from './cluster.ts';
@@ -220,10 +221,8 @@ export function createTail(options: TailOptions): Tail {
     of.more = false;
     const compacted = options.compacted(of.topic);
     for (const entry of answer.entries) {
-      if (entry.offset !== of.next && !compacted) {
-        of.failure = new LogHoleError(of.topic, of.partition, of.next, `found ${entry.offset}`);
-        break;
-      }
+      of.failure = holeBefore(of.topic, of.partition, of.next, entry.offset) ?? of.failure;
+      if (entry.offset !== of.next && !compacted) break;
       of.entries.push(entry);
       of.bytes += entry.bytes;
       of.next = entry.offset + 1;

@@ -126,14 +126,17 @@ export function acknowledged(output: OwnOutput, draft: Draft): void {
   if (draft.source !== null && isAfter(draft.source, output.last)) output.last = positionOf(draft.source);
 }
 
-/** The position has passed everything that stood when the output was opened. */
-export function isCaughtUp(task: Task, output: OwnOutput): boolean {
-  if (output.found.length > 0) return false;
-  for (const [input, offset] of output.inputs) {
-    const track = task.memory.tracks.find((of) => `${of.topic}/${of.partition}` === input);
-    if (track === undefined || track.next <= offset) return false;
-  }
-  return true;
+/** The position has passed everything that stood when the outputs were opened. */
+export function isCaughtUp(task: Task, outputs: readonly OwnOutput[]): boolean {
+  return outputs.every(
+    ({ found, inputs }) => found.length === 0 && [...inputs].every(([input, offset]) => isPassed(task, input, offset)),
+  );
+}
+
+function isPassed(task: Task, input: string, offset: number): boolean {
+  const track = task.memory.tracks.find((of) => `${of.topic}/${of.partition}` === input);
+  // Where the stage's partitions write the same output, some of it was derived from what others of them read.
+  return track === undefined || track.next > offset;
 }
 
 function positionOf({ offset, index }: SourcePosition): Position {

@@ -276,7 +276,7 @@ export function startOwner(options: OwnerOptions): Owner {
       const waits = (input: Input): boolean => input.queue.length === 0 && !input.ready;
       const held = first === null && inputs.some((input) => waits(input) && input.read < (phase?.get(input) ?? 0));
       const idle = phase?.size !== 0 && (held || inputs.every(waits));
-      current = of.catch_up.length === 0 && (current || idle);
+      current = of.catch_up.length === 0 && (current || (idle && isCaughtUp(of.task, of.outputs)));
       const now = timing.now();
       if (of.claim !== null && dayOf(now) !== of.claim_day) await claimAnew(of, of.claim, now);
       if (stopping || now >= of.snapshot_at + options.snapshot_every_us) await snapshotIfDue(of, now);
@@ -350,7 +350,7 @@ export function startOwner(options: OwnerOptions): Owner {
   async function snapshotIfDue(of: Opened, now: Micros): Promise<void> {
     const { task } = of;
     of.snapshot_at = now;
-    if (!of.outputs.every((output) => isCaughtUp(task, output)) || of.catch_up.length > 0) return;
+    if (!isCaughtUp(task, of.outputs) || of.catch_up.length > 0) return;
     for (const output of of.outputs) await of.watched.get(output)?.reaches(output.next);
     if (trouble !== null) await sleep();
     checkMember();

@@ -5,6 +5,7 @@ import type { Snapshot, SnapshotOutput } from '../../../schemas/records.generate
 import type { Micros } from '../../../schemas/time.ts';
 import type { ClaimTable } from '../../log/claims.ts';
 import { newDraft } from '../../log/draft.ts';
+import { LogHoleError } from '../../log/errors.ts';
 import type { Outgoing, SharedLog } from '../../log/shared-log.ts';
 import { partitionFor } from '../../partition.ts';
 import { isTopicName, type TopicName } from '../../topics.ts';
@@ -133,13 +134,13 @@ async function deleteOld(
 ): Promise<number> {
   const groups = await groupsOf(log, stage, partition, since);
   const newest = groups.at(-1);
-  if (newest === undefined || newest.first.hash !== hash || memoryOf(newest) === null) return since;
+  if (newest === undefined || newest.first.hash !== hash || bytesOf(newest) === null) return since;
   const old = groups.slice(0, -KEPT).flatMap((group) => [...group.keys]);
   if (old.length > 0) await log.append(old.map((key): Outgoing => ({ kind: 'EMPTY', ...place, key })));
   return Math.min(...groups.slice(-KEPT).map((group) => group.from));
 }
 
-/** The newest that is whole, names the topics of now, and whose output ends exist. */
+/** The newest that is whole and whose positions exist. Throws LogHoleError where it names a topic that was made anew since. */
 export async function newestSnapshot(
   log: SharedLog,
   stage: string,
@@ -181,8 +182,9 @@ async function incarnations(log: SharedLog, places: readonly Place[]): Promise<R
 async function belongs(log: SharedLog, snapshot: Snapshot): Promise<boolean> {
   const { inputs, outputs } = positionsOf(snapshot);
   const ids = await incarnations(log, [...inputs, ...outputs]);
-  for (const { topic, topic_id } of [...snapshot.inputs, ...snapshot.outputs])
-    if (!isTopicName(topic) || ids.get(topic) !== topic_id) return false;
+  for (const { topic, partition, topic_id } of [...snapshot.inputs, ...snapshot.outputs])
+    if (isTopicName(topic) && ids.get(topic) !== topic_id)
+      throw new LogHoleError(topic, partition, 0, `of ${topic_id}, as the snapshot names it; the topic was made anew`);
   for (const { topic, partition, next } of inputs) if ((await log.endOffset(topic, partition)) < next) return false;
   for (const { topic, partition, end } of outputs) if ((await log.endOffset(topic, partition)) < end) return false;
   return true;
@@ -220,13 +222,18 @@ async function groupsOf(log: SharedLog, stage: string, partition: number, since 
   return [...groups.values()].sort((a, b) => a.first.offset - b.first.offset);
 }
 
-/** null for a torn snapshot: a chunk is missing, or the bytes do not have the hash. */
 function memoryOf(group: Group): TaskMemory | null {
+  const bytes = bytesOf(group);
+  return bytes === null ? null : (deserialize(bytes) as TaskMemory);
+}
+
+/** null for a torn snapshot: a chunk is missing, or the bytes do not have the hash. */
+function bytesOf(group: Group): Buffer | null {
   const parts: Uint8Array[] = [];
   for (const chunk of group.chunks) {
     if (chunk === undefined) return null;
     parts.push(chunk);
   }
   const bytes = Buffer.concat(parts);
-  return sha256Hex(bytes) === group.first.hash ? (deserialize(bytes) as TaskMemory) : null;
+  return sha256Hex(bytes) === group.first.hash ? bytes : null;
 }

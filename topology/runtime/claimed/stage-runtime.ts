@@ -16,6 +16,8 @@ export interface StageRuntimeOptions {
   readonly watch?: ClaimWatch;
   readonly snapshot_every_us?: Micros;
   readonly step_records?: number;
+  /** How often an owner that has nothing to do looks at the clock and at its membership; default 250. */
+  readonly look_ms?: number;
   /** A partition stands; the others go on. The alarm. */
   readonly on_stopped?: (stopped: StageStopped) => void;
   /** The log is away or refuses us: the process has to end, and be started again. */
@@ -39,7 +41,6 @@ export interface StageRuntime {
   stop(): Promise<void>;
 }
 
-/** How often an owner that has nothing to do looks at the clock and at its membership. */
 const LOOK_MS = 250;
 
 export function runStage(options: StageRuntimeOptions): StageRuntime {
@@ -98,7 +99,7 @@ export function runStage(options: StageRuntimeOptions): StageRuntime {
 
   async function look(): Promise<void> {
     while (!stopping) {
-      await timing.pause(LOOK_MS);
+      await timing.pause(options.look_ms ?? LOOK_MS);
       for (const owner of owners.values()) owner.wake();
     }
   }
