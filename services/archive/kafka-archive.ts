@@ -47,7 +47,7 @@ export async function startKafkaArchive(
   const store = openStore(settings);
   let log: KafkaLog | null = null;
   try {
-    const opened = await openKafkaLog({ ...source, ahead_records: AHEAD_RECORDS });
+    const opened = await openKafkaLog({ ...source, ahead_records: AHEAD_RECORDS, behind_records: 0 });
     log = opened;
     const storing = storingOf(settings, store, (record, reason) => writeLetter(opened, record, reason));
     const insert: typeof storing.insert = {

@@ -54,6 +54,12 @@ interface Followed extends Part {
   written: number;
 }
 
+interface Collected {
+  readonly records: readonly ArchivedRecord[];
+  /** There may be more at hand. */
+  readonly whole: boolean;
+}
+
 interface Running {
   ended: boolean;
   part: Followed | null;
@@ -64,7 +70,9 @@ interface Running {
 
 const POSITIONS_MS = 1_000;
 const REVOKED_MS = 5_000;
-const CHUNK = 1_000;
+const CHUNK = 250;
+/** A batch takes no more once it holds so much: decoded and as rows it is many times that. */
+const BATCH_BYTES = 2 * 1_048_576;
 const DRAIN_POLL_MS = 50;
 
 /** What was compacted has no place in an archive, and nothing of it is stored. */
@@ -137,16 +145,20 @@ export async function startSharedSink(options: SharedSinkOptions): Promise<Share
   }
 
   /** What is at hand, up to a whole batch; `claims` moves along. */
-  async function collect(part: Followed, claims: ClaimTable): Promise<ArchivedRecord[]> {
+  async function collect(part: Followed, claims: ClaimTable): Promise<Collected> {
     const found: ArchivedRecord[] = [];
-    for (let from = part.next; found.length < options.batch_rows; ) {
+    let bytes = 0;
+    for (let from = part.next; found.length < options.batch_rows && bytes < BATCH_BYTES; ) {
       const entries = await log.read(part.topic, part.partition, from, Math.min(CHUNK, options.batch_rows - found.length));
       const last = entries.at(-1);
-      if (last === undefined) break;
-      for (const entry of entries) found.push(archivedEntry(entry, counts(part, claims, entry)));
+      if (last === undefined) return { records: found, whole: false };
+      for (const entry of entries) {
+        found.push(archivedEntry(entry, counts(part, claims, entry)));
+        bytes += entry.bytes;
+      }
       from = last.offset + 1;
     }
-    return found;
+    return { records: found, whole: true };
   }
 
   /** Stores all of them, in several batches where they lie too far apart. */
@@ -178,15 +190,14 @@ export async function startSharedSink(options: SharedSinkOptions): Promise<Share
         if (run.ended) return;
         await pause(run, options.batch_ms);
       }
-      const read = await inTurn(async () => {
-        if (run.ended) return 0;
+      whole = await inTurn(async () => {
+        if (run.ended) return false;
         const claims = new Map(part.reached.claims);
-        const records = await collect(part, claims);
-        await storeAll(part, records);
+        const collected = await collect(part, claims);
+        await storeAll(part, collected.records);
         part.reached = { next: part.next, claims };
-        return records.length;
+        return collected.whole;
       });
-      whole = read >= options.batch_rows;
     }
   }
 

@@ -33,6 +33,8 @@ export interface KafkaLogOptions {
   /** For tests. */
   readonly sender?: Sender;
   readonly ahead_records?: number;
+  /** What readers that are behind the first one find in memory. */
+  readonly behind_records?: number;
   /** Aborted: whoever opens the log does not wait any longer. */
   readonly signal?: AbortSignal;
   /** Topics that must be there; default: all. */
@@ -84,6 +86,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     nameOf,
     compacted: (topic) => topicOf(topic).compacted,
     ahead_records: options.ahead_records ?? 4_000,
+    behind_records: options.behind_records ?? 2_000,
     ahead_bytes: AHEAD_BYTES,
     failed: fail,
   });

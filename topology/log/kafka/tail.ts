@@ -27,6 +27,8 @@ export interface TailOptions extends Patience {
   /** Records and bytes of a partition that may lie ahead of its readers; it is paused beyond them. */
   readonly ahead_records: number;
   readonly ahead_bytes: number;
+  /** Behind the furthest reader others may follow at some distance without asking the broker. */
+  readonly behind_records: number;
   /** Nothing can be read any more. */
   readonly failed: (error: Error) => void;
 }
@@ -69,8 +71,6 @@ export const OUTSIDE = 'it lies outside of the partition';
 const WAIT_MS = 100;
 /** So long after somebody waited without patience the partition is taken to be urgent. */
 const URGENT_MS = 1_000;
-/** Behind the furthest reader others may follow at some distance without asking the broker. */
-const BEHIND_RECORDS = 2_000;
 
 export function createTail(options: TailOptions): Tail {
   const { cluster } = options;
@@ -236,7 +236,7 @@ export function createTail(options: TailOptions): Tail {
   }
 
   function trim(of: Followed): void {
-    const keep = of.read - BEHIND_RECORDS;
+    const keep = of.read - options.behind_records;
     let drop = 0;
     while (drop < of.entries.length) {
       const entry = of.entries[drop];
