@@ -1,7 +1,7 @@
 // The sink on a shared log: a member of a group archives the partitions that it is given, each at its own pace, in offset order.
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ClaimTable, countEntry } from '../../topology/log/claims.ts';
-import { LogClosedError, LogHoleError, messageOf, OffsetGoneError } from '../../topology/log/errors.ts';
+import { LogHoleError, messageOf, OffsetGoneError } from '../../topology/log/errors.ts';
 import type { LogEntry, Membership, SharedLog } from '../../topology/log/shared-log.ts';
 import { TOPICS, type TopicName } from '../../topology/topics.ts';
 import { type ArchivedRecord, archivedEntry } from './archived-record.ts';
@@ -92,13 +92,17 @@ export async function startSharedSink(options: SharedSinkOptions): Promise<Share
   let stopping = false;
   let free = options.parallel;
   const queue: (() => void)[] = [];
+  const ending = new AbortController();
+  const ended = new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve(), { once: true }));
   const storing: Storing = {
     ...options,
     insert: {
       ...options.insert,
-      sleep: (seconds, error) => {
+      async sleep(seconds, error) {
         trouble = `ClickHouse is away: ${messageOf(error)}`;
-        return options.insert.sleep(seconds, error);
+        await Promise.race([options.insert.sleep(seconds, error), ended]);
+        // Whoever stops does not wait for it.
+        if (ending.signal.aborted) throw error;
       },
     },
   };
@@ -221,7 +225,7 @@ export async function startSharedSink(options: SharedSinkOptions): Promise<Share
       const message = `archive: ${key} stands: ${error.message}`;
       stopped.set(key, message);
       options.on_stopped(message);
-    } else if (!(stopping && error instanceof LogClosedError)) {
+    } else if (!stopping) {
       options.on_failed(error);
     }
   }
@@ -293,7 +297,6 @@ export async function startSharedSink(options: SharedSinkOptions): Promise<Share
     }
   }
 
-  const ending = new AbortController();
   const keeping = keepPositions().catch((error: unknown) => fell('positions', error));
   membership.onChange(assign);
   assign();

@@ -32,7 +32,11 @@ export function storingOf(
         return 'violations' in verdict ? null : { id: verdict.signal_id, value: verdict.signal };
       },
     },
-    insert: { sleep: (seconds) => wait(seconds * 1000), random: Math.random, retry_total_s: settings.retry_total_s },
+    insert: {
+      sleep: (seconds) => wait(seconds * 1000, undefined, { ref: false }),
+      random: Math.random,
+      retry_total_s: settings.retry_total_s,
+    },
     // A letter that cannot be stored is not written again: its raw row is.
     refuse: async (record, reason) => {
       if (record.envelope.topic !== 'dead-letters.v1') await letter(record, reason);
