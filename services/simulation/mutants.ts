@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'watermark',
     rule: 'of what a fold has written a reader drops what lies at or below the last position it took',
-    seed: 3,
+    seed: 1,
     edits: [
       {
         file: 'topology/runtime/admission.ts',
@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'first-that-counts',
     rule: 'of two enrichments of one signal for one portfolio the first one counts',
-    seed: 2,
+    seed: 3,
     edits: [{ file: 'topology/runtime/admission.ts', find: "  'EnrichedSignal',\n", put: '' }],
   },
   {
@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'claim-before-reading',
     rule: 'an owner reads each claimed output up to its own Claim, not to what was its end before',
-    seed: 11,
+    seed: 8,
     edits: [
       {
         file: OWNER,
@@ -79,13 +79,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'self-fencing',
     rule: 'a member that nobody has answered for a session timeout publishes nothing more',
-    seed: 2,
+    seed: 1,
     edits: [{ file: OWNER, find: 'if (silent > membership.session_ms)', put: 'if (silent < 0)' }],
   },
   {
     name: 'one-version',
     rule: 'a group never mixes versions of a stage',
-    seed: 15,
+    seed: 10,
     edits: [{ file: 'topology/log/kafka/assign.ts', find: 'return `weir:${version}`;', put: "return 'weir:';" }],
   },
   {
@@ -103,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'watermark-before-claim',
     rule: 'a record that does not count moves no watermark and enters no table of ids',
-    seed: 24,
+    seed: 2,
     edits: [
       {
         file: 'topology/runtime/claimed/input.ts',
@@ -122,13 +122,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'claim-table-not-restored',
     rule: 'the claim table is kept with the position, in every snapshot',
-    seed: 1,
+    seed: 5,
     edits: [{ file: OWNER, find: 'const table = new Map(from?.table ?? []);', put: 'const table = new Map();' }],
   },
   {
     name: 'send-result-check',
     rule: 'a send has succeeded only when its result names every partition',
-    seed: 12,
+    seed: 5,
     edits: [
       {
         file: SENDER,
@@ -154,7 +154,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'snapshot-before-read-back',
     rule: 'a snapshot is written only after every claimed output was read back to its last acknowledged offset',
-    seed: 83,
+    seed: 119,
     edits: [
       {
         file: OWNER,
@@ -166,7 +166,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'snapshot-while-catching-up',
     rule: 'no snapshot before the position has passed everything that stood at open',
-    seed: 17,
+    seed: 80,
     edits: [
       {
         file: OWNER,
@@ -212,7 +212,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'hole-check',
     rule: 'a missing offset stops the partition',
-    seed: 14,
+    seed: 13,
     edits: [
       {
         file: 'topology/log/contiguous.ts',
@@ -257,7 +257,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'sent-before-it-counts',
     rule: 'an order is handed to the venue only when its own SUBMITTING was read back and counts',
-    seed: 5,
+    seed: 1,
     edits: [
       {
         file: COMMANDS,
@@ -276,7 +276,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'sent-for-another',
     rule: 'the SUBMITTING that is handed over is that of this very owner, the first that counts',
-    seed: 11,
+    seed: 9,
     edits: [
       {
         file: 'services/execution/stage.ts',

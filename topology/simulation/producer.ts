@@ -38,7 +38,8 @@ interface Part {
   readonly batch: Outgoing[];
 }
 
-const LATE_MS = 4_000;
+/** Many of them land just when their sender has begun again. */
+const LATE_MS = [400, 4_000] as const;
 
 export function simulatedProducer(world: World, process: Process, outgoingOf: (message: Message) => Outgoing): SendingProducer {
   const { broker, scheduler, chance } = world;
@@ -97,7 +98,7 @@ export function simulatedProducer(world: World, process: Process, outgoingOf: (m
           return rejectAfter(chance.between(5, 300));
         }
         if (is(trouble.late)) {
-          for (const part of parts) if (chance.happens(0.8)) landLater(part, chance.between(1, LATE_MS));
+          for (const part of parts) if (chance.happens(0.8)) landLater(part, chance.between(1, chance.pick(LATE_MS)));
           return rejectAfter(chance.between(1, 50));
         }
         if (is(trouble.lost)) return rejectAfter(chance.between(1, 50));
