@@ -1,6 +1,7 @@
 // The log model: partitions with Kafka's offsets, compaction by key, and everything that can happen to a log from outside.
 import type { AnyEnvelope } from '../envelope.ts';
 import { newDraft, placed } from '../log/draft.ts';
+import { firstAt } from '../log/first-at.ts';
 import type { LogEntry, Outgoing } from '../log/shared-log.ts';
 import { bytesOf, sourceText } from '../log/sqlite-row.ts';
 import { TOPICS, type TopicName, topicOf } from '../topics.ts';
@@ -119,18 +120,6 @@ export function createBroker(topology: Topology, landed: (entry: LogEntry) => vo
     },
     remake: make,
   };
-}
-
-/** Index of the first entry at or after the offset. */
-function firstAt(entries: readonly LogEntry[], offset: number): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((entries[middle]?.offset ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function entryOf(outgoing: Outgoing, topic: TopicName, partition: number, offset: number): LogEntry {

@@ -2,6 +2,7 @@
 import type { TopicName } from '../../topics.ts';
 import { holeBefore } from '../contiguous.ts';
 import { LogClosedError, LogHoleError } from '../errors.ts';
+import { firstAt } from '../first-at.ts';
 import type { LogEntry } from '../shared-log.ts';
 import type { Cluster } from './cluster.ts';
 import { type Fetched, fetchFrom } from './fetch.ts';
@@ -321,16 +322,4 @@ export function createTail(options: TailOptions): Tail {
       await Promise.all(loops.values());
     },
   };
-}
-
-/** Index of the first entry at or after the offset. */
-function firstAt(entries: readonly LogEntry[], offset: number): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((entries[middle]?.offset ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
