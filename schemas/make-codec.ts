@@ -2,18 +2,16 @@
 import type avro from 'avsc';
 import { avroType } from './avro-types.ts';
 import type { RecordName, RecordTypes } from './records.generated.ts';
-import type { LockedRecord, SchemaLock } from './schema-lock.ts';
+import type { LockedRecord, SchemaLock, SchemaVersion } from './schema-lock.ts';
 
 const HEADER_BYTES = 5;
 
-interface Writer {
-  readonly id: number;
-  readonly fingerprint: string;
-  readonly schema: string;
+interface Writer extends SchemaVersion {
   readonly type: avro.Type;
 }
 interface Reader {
   readonly record: RecordName;
+  readonly version: SchemaVersion;
   readonly type: avro.Type;
   /** From an older writer's schema; undefined for the current one. */
   readonly resolver: ReturnType<avro.Type['createResolver']> | undefined;
@@ -27,6 +25,8 @@ export interface Codec {
   decodeBody<T extends RecordName>(type: T, bytes: Uint8Array): RecordTypes[T] | DecodeError;
   fingerprint(type: RecordName): string;
   schemaId(type: RecordName): number;
+  /** The schema that an id stands for; null if the lock has none. */
+  schemaOf(id: number): SchemaVersion | null;
 }
 export type Decoded = { [T in RecordName]: { readonly type: T; readonly value: RecordTypes[T] } }[RecordName];
 export interface DecodeError {
@@ -53,7 +53,7 @@ export function makeCodec(lock: SchemaLock): Codec {
     buffer = Buffer.allocUnsafeSlow((buffer.length - end) * 2);
     return type.encode(value, buffer, HEADER_BYTES);
   }
-  function read(reader: Reader, bytes: Uint8Array, from: number): unknown {
+  function read(reader: Pick<Reader, 'type' | 'resolver'>, bytes: Uint8Array, from: number): unknown {
     const view = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const { value, offset } = reader.type.decode(view, from, reader.resolver);
     if (offset < 0) throw new RangeError('the body ends too early');
@@ -70,9 +70,8 @@ export function makeCodec(lock: SchemaLock): Codec {
       return Buffer.from(buffer.subarray(0, end));
     },
     decode(bytes) {
-      if (bytes.length < HEADER_BYTES || bytes[0] !== 0)
-        return failed('the first byte is not 0x00 or the frame is under 5 bytes');
-      const id = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES).getUint32(1);
+      const id = schemaIdIn(bytes);
+      if (id === null) return failed('the first byte is not 0x00 or the frame is under 5 bytes');
       const reader = readers.get(id);
       if (reader === undefined) return { error: 'SCHEMA_UNKNOWN', message: `schema id ${id} is not in the lock` };
       try {
@@ -86,14 +85,21 @@ export function makeCodec(lock: SchemaLock): Codec {
     },
     decodeBody<T extends RecordName>(type: T, bytes: Uint8Array) {
       try {
-        return read({ record: type, type: writer(type).type, resolver: undefined }, bytes, 0) as RecordTypes[T];
+        return read({ type: writer(type).type, resolver: undefined }, bytes, 0) as RecordTypes[T];
       } catch (error) {
         return failed(`${type}: ${text(error)}`);
       }
     },
     fingerprint: (type) => writer(type).fingerprint,
     schemaId: (type) => writer(type).id,
+    schemaOf: (id) => readers.get(id)?.version ?? null,
   };
+}
+
+/** The schema id of framed bytes; null if they are not framed. */
+export function schemaIdIn(bytes: Uint8Array): number | null {
+  if (bytes.length < HEADER_BYTES || bytes[0] !== 0) return null;
+  return (((bytes[1] ?? 0) << 24) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 8) | (bytes[4] ?? 0)) >>> 0;
 }
 
 function addRecord(name: RecordName, record: LockedRecord, writers: Map<RecordName, Writer>, readers: Map<number, Reader>): void {
@@ -103,7 +109,7 @@ function addRecord(name: RecordName, record: LockedRecord, writers: Map<RecordNa
   writers.set(name, { ...current, type });
   for (const version of record.versions) {
     const resolver = version === current ? undefined : type.createResolver(avroType(JSON.parse(version.schema)));
-    readers.set(version.id, { record: name, type, resolver });
+    readers.set(version.id, { record: name, version, type, resolver });
   }
 }
 

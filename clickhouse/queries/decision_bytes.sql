@@ -2,8 +2,8 @@
 -- param decision String =
 -- param kind String =
 -- param limit UInt32 = 20
-SELECT value_b64
-FROM (SELECT _partition, _offset, value_b64 FROM {db}.records FINAL WHERE record = 'Decision' AND counts) AS raw
+SELECT value_b64, schema_fp
+FROM (SELECT _partition, _offset, value_b64, schema_fp FROM {db}.records FINAL WHERE record = 'Decision' AND counts) AS raw
 INNER JOIN
 (
     SELECT _partition, _offset, decided_at, decision_id

@@ -150,7 +150,7 @@ export function makeBatch(
   records: readonly ArchivedRecord[],
   previousChain: string,
   stored: ReadonlySet<number>,
-  fingerprintOf: (e: AnyEnvelope) => string,
+  fingerprintOf: (record: ArchivedRecord) => string,
   options: BatchOptions,
 ): Batch {
   const [head] = records;
@@ -175,7 +175,7 @@ export function makeBatch(
     }
     if (options.raw && RAW_TOPICS.has(record.envelope.topic)) {
       chain = nextChain(chain, record);
-      if (fresh) add(rawRow(record, chain, fingerprintOf(record.envelope)), record);
+      if (fresh) add(rawRow(record, chain, fingerprintOf(record)), record);
     }
   }
   const order = [...TABLE_NAMES.filter((name) => name !== 'records'), 'records' as const];

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Store, StoreError } from '../../clickhouse/client.ts';
 import { migrate, readMigrations } from '../../clickhouse/migrate.ts';
 import { openSqliteReader } from '../../topology/log/sqlite-reader.ts';
+import { registeredLogs } from '../../topology/registry/registered-log.ts';
 import { topologyOf } from '../../topology/topology.ts';
 import type { ArchivedRecord } from './archived-record.ts';
 import { StoreRefusedError } from './insert.ts';
@@ -104,7 +105,7 @@ async function runEmbedded(settings: ArchiveSettings, source: EmbeddedSource): P
 async function runOnKafka(settings: ArchiveSettings, source: KafkaSource): Promise<void> {
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   failed.catch(() => {});
-  const archive: KafkaArchive = await startKafkaArchive(settings, source, {
+  const archive: KafkaArchive = await startKafkaArchive(settings, source, await registeredLogs(source, () => {}), {
     tell: () => {},
     trouble: (message) => tell({ type: 'refused', message }),
     failed: fail,

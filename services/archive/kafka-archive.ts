@@ -3,9 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Store } from '../../clickhouse/client.ts';
 import { migrate, readMigrations } from '../../clickhouse/migrate.ts';
 import { AppendFailedError } from '../../topology/log/errors.ts';
-import { type KafkaLog, openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
+import type { KafkaLog } from '../../topology/log/kafka/kafka-log.ts';
 import { joinGroup } from '../../topology/log/kafka/membership.ts';
 import type { SharedLog } from '../../topology/log/shared-log.ts';
+import type { OpenLog } from '../../topology/registry/registered-log.ts';
 import { letterFor } from '../../topology/runtime/letter.ts';
 import { draftOfSource } from '../../topology/runtime/source.ts';
 import type { ArchivedRecord } from './archived-record.ts';
@@ -37,17 +38,18 @@ const PARALLEL = 3;
 const AHEAD_RECORDS = 1_000;
 const LETTER_PAUSE_MS = 200;
 
-/** Throws what openKafkaLog throws, StoreAwayError, and what the migrations refuse. */
+/** Throws what `openLog` throws, StoreAwayError, and what the migrations refuse. */
 export async function startKafkaArchive(
   settings: ArchiveSettings,
   source: KafkaSource,
+  openLog: OpenLog,
   hooks: KafkaArchiveHooks,
 ): Promise<KafkaArchive> {
   const { topology } = source;
   const store = openStore(settings);
   let log: KafkaLog | null = null;
   try {
-    const opened = await openKafkaLog({ ...source, ahead_records: AHEAD_RECORDS, behind_records: 0 });
+    const opened = await openLog({ ...source, ahead_records: AHEAD_RECORDS, behind_records: 0 });
     log = opened;
     const storing = storingOf(settings, store, (record, reason) => writeLetter(opened, record, reason));
     const insert: typeof storing.insert = {

@@ -1,6 +1,7 @@
 // What the archive's process and its owner say to each other.
 import type { QueryParam, ServerAddress } from '../../clickhouse/client.ts';
 import type { KafkaSettings } from '../../topology/log/kafka/settings.ts';
+import type { RegisteredSettings } from '../../topology/registry/registered-log.ts';
 import type { Topology } from '../../topology/topology.ts';
 import type { CatalogConfig } from '../signals/instrument.ts';
 import type { SourceConfig } from '../signals/source.ts';
@@ -14,7 +15,7 @@ export interface EmbeddedSource {
 }
 
 /** A shared log, read as a member of a group; the archive's positions lie in the store. */
-export interface KafkaSource {
+export interface KafkaSource extends RegisteredSettings {
   readonly settings: KafkaSettings;
   readonly topology: Topology;
   readonly group: string;

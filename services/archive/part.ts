@@ -1,12 +1,13 @@
 // One partition on its way into the store: where it was left, what is stored beyond that, and the chain up to there.
 import type { Store } from '../../clickhouse/client.ts';
-import { fingerprint, schemaLock } from '../../schemas/codec.ts';
+import { schemaLock, schemaOf } from '../../schemas/codec.ts';
+import { schemaIdIn } from '../../schemas/make-codec.ts';
+import type { SchemaVersion } from '../../schemas/schema-lock.ts';
 import type { Micros } from '../../schemas/time.ts';
-import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { TopicName } from '../../topology/topics.ts';
 import type { ArchivedRecord } from './archived-record.ts';
 import { type BatchOptions, makeBatch } from './batch.ts';
-import { type InsertOptions, insertBatch } from './insert.ts';
+import { type InsertOptions, insertBatch, insertOwn } from './insert.ts';
 import { columnsOf } from './tables.ts';
 
 export interface Part {
@@ -18,6 +19,8 @@ export interface Part {
   chain: string;
   /** Offsets from there on that are stored all the same: the position was lost with a process. */
   readonly stored: Set<number>;
+  /** Fingerprints of schemas that are not in the lock, and stored. */
+  readonly schemas: Set<string>;
 }
 
 export interface Storing {
@@ -29,6 +32,7 @@ export interface Storing {
   readonly refuse: (record: ArchivedRecord, reason: string) => Promise<void>;
 }
 
+const LOCKED = new Set(Object.values(schemaLock).flatMap(({ versions }) => versions.map(({ fingerprint }) => fingerprint)));
 const NO_CHAIN = '0'.repeat(64);
 /** ClickHouse refuses an insert over more than 100 partition keys; half of that in days is always below it. */
 const DAYS_MAX = 50;
@@ -48,6 +52,7 @@ export async function openPart(store: Store, topic: TopicName, partition: number
     next,
     chain: String(last?.chain ?? NO_CHAIN),
     stored: new Set(stored.map((row) => Number(row._offset))),
+    schemas: new Set(),
   };
 }
 
@@ -56,7 +61,11 @@ export async function storeRecords(part: Part, read: readonly ArchivedRecord[], 
   const taken = withinDays(read);
   const last = taken.at(-1);
   if (last === undefined) return 0;
-  const batch = makeBatch(taken, part.chain, part.stored, schemaFingerprintOf, { ...how.batch, now: how.now() });
+  await storeOthers(part, taken, how);
+  const batch = makeBatch(taken, part.chain, part.stored, (record) => schemaIn(record)?.fingerprint ?? '', {
+    ...how.batch,
+    now: how.now(),
+  });
   const byOffset = new Map(taken.map((record) => [record.envelope.offset, record]));
   await insertBatch(batch, {
     ...how.insert,
@@ -81,8 +90,25 @@ function withinDays(records: readonly ArchivedRecord[]): readonly ArchivedRecord
   return records;
 }
 
-function schemaFingerprintOf(envelope: AnyEnvelope): string {
-  return envelope.type === 'Raw' ? '' : fingerprint(envelope.type);
+/** What the bytes are written with; null where they cannot be read. */
+function schemaIn({ envelope, bytes }: ArchivedRecord): SchemaVersion | null {
+  const id = envelope.type === 'Raw' ? null : schemaIdIn(bytes);
+  return id === null ? null : schemaOf(id);
+}
+
+/** A schema that the lock does not have is stored before the first row that uses it. */
+async function storeOthers(part: Part, records: readonly ArchivedRecord[], { store, now, insert }: Storing): Promise<void> {
+  const others = new Map<string, ArchivedRecord>();
+  for (const record of records) {
+    const { fingerprint = '' } = schemaIn(record) ?? {};
+    if (fingerprint !== '' && !LOCKED.has(fingerprint) && !part.schemas.has(fingerprint)) others.set(fingerprint, record);
+  }
+  for (const [fingerprint, record] of others) {
+    // Versions of the lock count from 1: 0 says that it is somebody else's.
+    const row = [fingerprint, record.envelope.type, 0, schemaIn(record)?.schema ?? '', now(), 0];
+    await insertOwn(store, 'avro_schemas', [row], `schemas:${fingerprint}`, insert);
+    part.schemas.add(fingerprint);
+  }
 }
 
 /** The archive decodes years later without a registry: every schema text is stored before the first row that uses it. */

@@ -1,7 +1,7 @@
 // Decisions out of the archive: the records themselves, decoded from the bytes that it keeps.
 
 import { existsSync } from 'node:fs';
-import { decode } from '../../schemas/codec.ts';
+import { decode, schemaLock } from '../../schemas/codec.ts';
 import { parseDecimal } from '../../schemas/money.ts';
 import type { Decision, RecordName, RecordTypes } from '../../schemas/records.generated.ts';
 import type { LaterPrice, Related } from '../decision/explain/explain.ts';
@@ -16,9 +16,17 @@ export function asksArchive({ data, gateway }: CommonOptions): boolean {
   return gateway !== undefined || (!existsSync(paths.log) && existsSync(paths.clickhouse));
 }
 
+const LOCKED = new Map(
+  Object.values(schemaLock).flatMap(({ versions }) => versions.map(({ fingerprint, id }) => [fingerprint, id] as const)),
+);
+
 function decoded<T extends RecordName>(rows: Rows, type: T): RecordTypes[T][] {
-  return rows.flatMap(({ value_b64 }) => {
-    const record = decode(Buffer.from(String(value_b64), 'base64'));
+  return rows.flatMap(({ value_b64, schema_fp }) => {
+    const bytes = Buffer.from(String(value_b64), 'base64');
+    const id = LOCKED.get(String(schema_fp));
+    // Whoever filled the archive may have written under the ids of a registry.
+    if (id !== undefined && bytes.length > 5) bytes.writeUInt32BE(id, 1);
+    const record = decode(bytes);
     return 'error' in record || record.type !== type ? [] : [record.value as RecordTypes[T]];
   });
 }

@@ -200,7 +200,15 @@ describeKafka('the archive on kafka', () => {
     ]);
 
     const settings = kafkaSettings(brokers);
-    const config = { settings, topology, replication: 1, min_isr: 1, principal_prefix: 'weir-', registry: null };
+    const config = {
+      settings,
+      topology,
+      replication: 1,
+      min_isr: 1,
+      principal_prefix: 'weir-',
+      registry: null,
+      registry_ids_file: null,
+    };
     await until(
       'its lag is told, and gone',
       async () => {

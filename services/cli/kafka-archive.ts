@@ -1,4 +1,5 @@
 // The archive of a process on Kafka: the process itself, or a child of it where stages run beside.
+import type { OpenLog } from '../../topology/registry/registered-log.ts';
 import { startKafkaArchive } from '../archive/kafka-archive.ts';
 import type { ArchiveSettings, KafkaSource } from '../archive/messages.ts';
 import type { ArchiveReads } from '../gateway/ports.ts';
@@ -33,10 +34,11 @@ export function archiveBeside(settings: ArchiveSettings, tell: OwnerLog, away: (
 export async function archiveHere(
   settings: ArchiveSettings,
   source: KafkaSource,
+  openLog: OpenLog,
   tell: OwnerLog,
   failed: (error: unknown) => void,
 ): Promise<RunningArchive> {
-  const archive = await startKafkaArchive(settings, source, {
+  const archive = await startKafkaArchive(settings, source, openLog, {
     tell: (what, detail) => tell({ event: 'stage', stage: 'archive', what, detail }),
     trouble: (message) => tell({ event: 'archive-trouble', message }),
     failed,

@@ -98,7 +98,15 @@ describeKafka('the gateway on kafka', () => {
     const archive = start('archive');
     [stages] = await Promise.all([
       startKafkaStages({
-        config: { settings, topology, replication: 1, min_isr: 1, principal_prefix: 'weir-', registry: null },
+        config: {
+          settings,
+          topology,
+          replication: 1,
+          min_isr: 1,
+          principal_prefix: 'weir-',
+          registry: null,
+          registry_ids_file: null,
+        },
         deployment: { ...exampleDeployment(), instruments: ['BTC-USDT'], partitions: PARTITIONS },
         stages: [...PIPELINE, ...KAFKA_SOURCES],
         market: { data: folder, seed: 42, scenario: 'calm' },

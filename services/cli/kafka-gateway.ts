@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { openServerStore } from '../../clickhouse/client.ts';
 import { SECOND } from '../../schemas/time.ts';
 import { messageOf } from '../../topology/log/errors.ts';
+import type { OpenLog } from '../../topology/registry/registered-log.ts';
 import { stageOf } from '../../topology/stages.ts';
 import type { ClickhouseConfig } from '../deployment/clickhouse-config.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -28,6 +29,7 @@ export interface GatewayOptions {
   readonly deployment: Deployment;
   readonly gateway: GatewayConfig;
   readonly clickhouse: ClickhouseConfig;
+  readonly openLog: OpenLog;
   /** The archive of the same process, if there is one. */
   readonly archive: RunningArchive | null;
   readonly ending: () => boolean;
@@ -47,10 +49,10 @@ const BEHIND_MAX = 100;
 
 /** Returns when it listens, whether or not there are brokers. */
 export async function startGateway(options: GatewayOptions, closing: Closing): Promise<RunningGateway> {
-  const { config, deployment, gateway, log: tell } = options;
+  const { deployment, gateway, log: tell } = options;
   const signals = signalReader(deployment);
   const projection = newProjection({ parse: signals.parse, check: signals.check, window_us: windowOf(deployment.mode) });
-  const link = linkKafka({ config, deployment, projection, tell, refused: options.refused });
+  const link = linkKafka({ ...options, projection, tell });
   closing.add(() => link.stop());
   const archive = archiveOf(options, link, closing);
 

@@ -2,8 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Micros } from '../../schemas/time.ts';
 import { LogRefusedError, messageOf, TopicDiffersError } from '../../topology/log/errors.ts';
-import { type KafkaLog, openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
+import type { KafkaLog } from '../../topology/log/kafka/kafka-log.ts';
 import type { AppendResult } from '../../topology/log/log.ts';
+import type { OpenLog } from '../../topology/registry/registered-log.ts';
 import type { SourceRecord } from '../../topology/runtime/source.ts';
 import type { Stage } from '../../topology/stage.ts';
 import type { Deployment } from '../deployment/deployment.ts';
@@ -21,6 +22,7 @@ export interface LinkOptions {
   readonly config: KafkaConfig;
   readonly deployment: Deployment;
   readonly projection: Projection;
+  readonly openLog: OpenLog;
   readonly tell: OwnerLog;
   /** The first contact says that the configuration is wrong: waiting does not help. */
   readonly refused: (error: unknown) => void;
@@ -54,7 +56,7 @@ const LAG_MS = 5_000;
 /** Brokers that have not answered for longer are away. */
 const SILENT_MS = 10_000;
 
-export function linkKafka({ config, deployment, projection, tell, refused }: LinkOptions): KafkaLink {
+export function linkKafka({ config, deployment, projection, openLog, tell, refused }: LinkOptions): KafkaLink {
   const window_us = windowOf(deployment.mode);
   const stage = decisionStageOf(deployment);
   const stopping = new AbortController();
@@ -72,7 +74,7 @@ export function linkKafka({ config, deployment, projection, tell, refused }: Lin
     while (!stopping.signal.aborted) {
       let log: KafkaLog | null = null;
       try {
-        log = await openKafkaLog({ ...config, signal: stopping.signal });
+        log = await openLog({ ...config, signal: stopping.signal });
         known = true;
         detail = 'reading what stands in the log';
         await Promise.race([serve(log), log.failed]);

@@ -28,7 +28,15 @@ describeKafka('all stages on kafka', () => {
   beforeAll(async () => {
     const brokers = await sharedKafka();
     const settings = kafkaSettings(brokers, { heartbeat_ms: 300, session_ms: 6_000 });
-    config = { settings, topology, replication: 1, min_isr: 1, principal_prefix: 'weir-', registry: null };
+    config = {
+      settings,
+      topology,
+      replication: 1,
+      min_isr: 1,
+      principal_prefix: 'weir-',
+      registry: null,
+      registry_ids_file: null,
+    };
     await makeTopicsOf(brokers, topology);
     log = await openKafkaLog({ settings, topology });
   }, 240_000);

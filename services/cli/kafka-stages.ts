@@ -1,15 +1,14 @@
 // A process on Kafka: stages of the pipeline with their sources, the archive and the gateway, as far as they were asked for.
 import { mkdirSync } from 'node:fs';
 import type { DataLock } from '../../topology/log/data-lock.ts';
-import { LogAwayError, LogRefusedError, messageOf } from '../../topology/log/errors.ts';
-import { openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
+import { messageOf } from '../../topology/log/errors.ts';
+import { type OpenLog, registeredLogs } from '../../topology/registry/registered-log.ts';
 import type { StageStopped } from '../../topology/runtime/stopped.ts';
 import type { StageName } from '../../topology/stages.ts';
 import { kafkaArchiveSettings } from '../deployment/archive-settings.ts';
 import type { ClickhouseConfig } from '../deployment/clickhouse-config.ts';
 import { pathsOf } from '../deployment/data-directory.ts';
 import type { GatewayConfig } from '../deployment/gateway-config.ts';
-import { EXIT } from './exit-codes.ts';
 import { archiveBeside, archiveHere, type RunningArchive } from './kafka-archive.ts';
 import { startGateway } from './kafka-gateway.ts';
 import { type PipelineOptions, startPipeline } from './kafka-pipeline.ts';
@@ -17,6 +16,7 @@ import { commandErrorOf } from './known-errors.ts';
 import { lockOf } from './owner-directory.ts';
 import { type Closing, type Ending, newClosing, newEnding } from './owner-ending.ts';
 import { type Probe, type StageHealth, serveHealth } from './stage-health.ts';
+import { kafkaFailure } from './topics.ts';
 
 /** What takes records from a log, as a member of a group each. */
 export const PIPELINE: readonly StageName[] = ['strategy', 'enrichment', 'decision', 'execution', 'monitor', 'learning'];
@@ -62,25 +62,23 @@ export async function startKafkaStages(options: KafkaStagesOptions): Promise<Kaf
   }
 }
 
-function exitOf(error: unknown): number {
-  if (error instanceof LogRefusedError) return EXIT.BAD_CONFIGURATION;
-  if (error instanceof LogAwayError) return EXIT.DEPENDENCY_AWAY;
-  return commandErrorOf(error)?.exit ?? EXIT.FAILURE;
-}
-
 async function run(options: KafkaStagesOptions, closing: Closing, ending: Ending, stopped: StageStopped[]): Promise<KafkaStages> {
   const { config, log: tell, stages } = options;
 
   function failed(error: unknown, source?: StageName): void {
     const message = messageOf(error);
     tell(source === 'market' ? { event: 'market-failed', message } : { event: 'log-failed', message });
-    ending.end(source === undefined ? 'the log failed' : `the ${source} failed`, exitOf(error));
+    ending.end(
+      source === undefined ? 'the log failed' : `the ${source} failed`,
+      (commandErrorOf(error) ?? kafkaFailure(error)).exit,
+    );
   }
 
+  const openLog = await registeredLogs(config, (message) => tell({ event: 'registry-away', message }));
   let pipeline = (): StageHealth['stages'] => [];
   const piped = stages.filter((name) => PIPELINE.includes(name) || KAFKA_SOURCES.some((source) => source === name));
   if (piped.length > 0) {
-    const log = await openKafkaLog(config);
+    const log = await openLog(config);
     closing.add(() => log.close());
     log.failed.catch((error: unknown) => failed(error));
     pipeline = await startPipeline({ ...options, stages: piped }, log, closing, failed, (at) => {
@@ -90,7 +88,7 @@ async function run(options: KafkaStagesOptions, closing: Closing, ending: Ending
     });
   }
   const lock = lockEngine(options, closing);
-  const archive = await startArchive(options, piped.length > 0, closing, (error) => failed(error, 'archive'));
+  const archive = await startArchive(options, openLog, piped.length > 0, closing, (error) => failed(error, 'archive'));
   const gateway =
     options.gateway === undefined || options.archive === undefined || !stages.includes('gateway')
       ? null
@@ -100,6 +98,7 @@ async function run(options: KafkaStagesOptions, closing: Closing, ending: Ending
             gateway: options.gateway,
             clickhouse: options.archive.clickhouse,
             archive,
+            openLog,
             ending: ending.begun,
             refused: (error) => failed(error, 'gateway'),
           },
@@ -132,6 +131,7 @@ function lockEngine({ stages, archive }: KafkaStagesOptions, closing: Closing): 
 /** Beside stages it is a process of its own, and they go on without it. */
 async function startArchive(
   { config, deployment, stages, archive: wanted, log: tell }: KafkaStagesOptions,
+  openLog: OpenLog,
   beside: boolean,
   closing: Closing,
   failed: (error: unknown) => void,
@@ -139,7 +139,9 @@ async function startArchive(
   if (wanted === undefined || !stages.includes('archive')) return null;
   const paths = pathsOf(wanted.data);
   const settings = kafkaArchiveSettings(config, wanted.clickhouse, paths, deployment);
-  const archive = beside ? archiveBeside(settings, tell, failed) : await archiveHere(settings, settings.log, tell, failed);
+  const archive = beside
+    ? archiveBeside(settings, tell, failed)
+    : await archiveHere(settings, settings.log, openLog, tell, failed);
   closing.add(() => archive.stop());
   return archive;
 }

@@ -2,6 +2,7 @@
 import { StoreError } from '../../clickhouse/client.ts';
 import { MigrationError } from '../../clickhouse/migrate.ts';
 import { DataDirectoryLockedError, LogFullError, messageOf } from '../../topology/log/errors.ts';
+import { RegistryAwayError, RegistryDiffersError, RegistryRefusedError } from '../../topology/registry/registry-errors.ts';
 import { StageStopped } from '../../topology/runtime/stopped.ts';
 import { StoreAwayError } from '../archive/insert.ts';
 import { PolicyFileError } from '../deployment/policy-file.ts';
@@ -30,6 +31,29 @@ export function commandErrorOf(error: unknown): CommandError | null {
       error.message,
       'look at WEIR_CLICKHOUSE_*, and at the rights of this user there',
     );
+  if (error instanceof RegistryAwayError)
+    return new CommandError(
+      EXIT.DEPENDENCY_AWAY,
+      'REGISTRY_AWAY',
+      error.message,
+      'start the registry, or look at WEIR_KAFKA_REGISTRY_URL',
+    );
+  if (error instanceof RegistryDiffersError)
+    return new CommandError(
+      EXIT.BAD_CONFIGURATION,
+      'REGISTRY_DIFFERS',
+      error.message,
+      '`weir schemas register`, then `weir schemas diff`; look at WEIR_KAFKA_REGISTRY_URL and WEIR_KAFKA_REGISTRY_MAP_FILE',
+    );
+  if (error instanceof RegistryRefusedError && (error.status === 401 || error.status === 403))
+    return new CommandError(
+      EXIT.BAD_CONFIGURATION,
+      'REGISTRY_REFUSED',
+      error.message,
+      'look at WEIR_KAFKA_REGISTRY_USERNAME and its password',
+    );
+  if (error instanceof RegistryRefusedError)
+    return new CommandError(EXIT.CHECK_FAILED, 'SCHEMA_REFUSED', error.message, '`weir schemas check` says what is incompatible');
   if (error instanceof MigrationError)
     return new CommandError(
       EXIT.BAD_CONFIGURATION,

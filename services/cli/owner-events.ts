@@ -5,6 +5,7 @@ export type OwnerEvent =
   | { readonly event: 'starting'; readonly data: string; readonly run_id: string; readonly mode: string }
   | { readonly event: 'stages-starting'; readonly brokers: string; readonly stages: string; readonly run_id: string }
   | { readonly event: 'stage'; readonly stage: string; readonly what: string; readonly detail: string }
+  | { readonly event: 'registry-away'; readonly message: string }
   | { readonly event: 'recovered'; readonly duration_ms: number; readonly records: number }
   | { readonly event: 'listening'; readonly socket: string }
   | { readonly event: 'gateway-listening'; readonly url: string }
@@ -41,6 +42,7 @@ const LEVEL = {
   starting: 'info',
   'stages-starting': 'info',
   stage: 'info',
+  'registry-away': 'warn',
   recovered: 'info',
   listening: 'info',
   'gateway-listening': 'info',

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { messageOf } from '../../topology/log/errors.ts';
 import { parseRegistryIds, type RegistryIds } from '../../topology/registry/id-map.ts';
 import { type RegisteredVersion, type RegistryClient, registryClient } from '../../topology/registry/registry-client.ts';
-import { RegistryAwayError, RegistryRefusedError } from '../../topology/registry/registry-errors.ts';
 import { type WantedSchema, wantedSchemas } from '../../topology/registry/subjects.ts';
 import type { RegistrySettings } from '../deployment/kafka-config.ts';
 import { registeredAs, registryIds, type SchemaDifference, schemaDifferences } from '../deployment/schema-plan.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import { commandErrorOf } from './known-errors.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { kafkaConfig } from './topics.ts';
@@ -21,10 +21,12 @@ interface Here {
   readonly wanted: readonly WantedSchema[];
   /** Where other ids are kept. */
   readonly map_file: string;
+  /** Stages know where that is. */
+  readonly is_set: boolean;
 }
 
 function here(options: CommonOptions): Here {
-  const { registry: settings, topology } = kafkaConfig();
+  const { registry: settings, registry_ids_file, topology } = kafkaConfig();
   if (settings === null)
     throw new CommandError(
       EXIT.BAD_CONFIGURATION,
@@ -32,8 +34,9 @@ function here(options: CommonOptions): Here {
       'WEIR_KAFKA_REGISTRY_URL: is not set',
       'set it to the base of the Confluent-compatible interface, such as http://127.0.0.1:8080/apis/ccompat/v7',
     );
-  const map_file = settings.map_file ?? join(options.data, 'registry-ids.json');
-  return { settings, client: registryClient(settings), wanted: wantedSchemas(topology.prefix), map_file };
+  const map_file = registry_ids_file ?? join(options.data, 'registry-ids.json');
+  const is_set = registry_ids_file !== null;
+  return { settings, client: registryClient(settings), wanted: wantedSchemas(topology.prefix), map_file, is_set };
 }
 
 /** Says what an error of the registry means to whoever called the command. */
@@ -41,28 +44,8 @@ async function orFailure<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CommandError) throw error;
-    if (error instanceof RegistryAwayError)
-      throw new CommandError(
-        EXIT.DEPENDENCY_AWAY,
-        'REGISTRY_AWAY',
-        error.message,
-        'start the registry, or look at WEIR_KAFKA_REGISTRY_URL',
-      );
-    if (error instanceof RegistryRefusedError && (error.status === 401 || error.status === 403))
-      throw new CommandError(
-        EXIT.BAD_CONFIGURATION,
-        'REGISTRY_REFUSED',
-        error.message,
-        'look at WEIR_KAFKA_REGISTRY_USERNAME and its password',
-      );
-    if (error instanceof RegistryRefusedError)
-      throw new CommandError(
-        EXIT.CHECK_FAILED,
-        'SCHEMA_REFUSED',
-        error.message,
-        '`weir schemas check` says what is incompatible',
-      );
+    const known = commandErrorOf(error);
+    if (known !== null) throw known;
     throw new CommandError(EXIT.FAILURE, 'REGISTRY_FAILED', messageOf(error));
   }
 }
@@ -107,7 +90,7 @@ function present(map_file: string): RegistryIds {
 
 /** Registers every version that is missing, in the order of the ids; writes the map where the registry's ids differ. */
 export async function schemasRegister(options: CommonOptions, output: Output): Promise<ExitCode> {
-  const { settings, client, wanted, map_file } = here(options);
+  const { settings, client, wanted, map_file, is_set } = here(options);
   return orFailure(async () => {
     await checkLevel(client);
     const registered = await registeredIn(client, wanted);
@@ -134,7 +117,7 @@ export async function schemasRegister(options: CommonOptions, output: Output): P
         ? `${wanted.length} schemas, ${added} added: the ids of registry and lock agree`
         : `${wanted.length} schemas, ${added} added: ${differ} ids differ from the lock; the map is ${map_file}`,
     );
-    if (differ > 0 && settings.map_file === null) output.note(`set WEIR_KAFKA_REGISTRY_MAP_FILE=${map_file} for every stage`);
+    if (differ > 0 && !is_set) output.note(`set WEIR_KAFKA_REGISTRY_MAP_FILE=${map_file} for every stage`);
     output.document({
       url: settings.url,
       schemas: wanted.map(({ subject, id, fingerprint }) => ({ subject, id, registry_id: ids.get(fingerprint) ?? null })),

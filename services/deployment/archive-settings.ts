@@ -44,11 +44,11 @@ export function kafkaArchiveSettings(
   paths: Pick<DataPaths, 'clickhouse'>,
   deployment: Archived,
 ): ArchiveSettings & { readonly log: KafkaSource } {
-  const { settings, topology } = kafka;
+  const { settings, topology, registry, registry_ids_file } = kafka;
   const { server, database, batch_rows, batch_ms, retry_total_s } = clickhouse;
   return {
     ...commonOf(deployment),
-    log: { settings, topology, group: groupName(topology.prefix, 'archive') },
+    log: { settings, topology, registry, registry_ids_file, group: groupName(topology.prefix, 'archive') },
     clickhouse: server ?? { path: paths.clickhouse },
     database,
     batch_rows,

@@ -53,10 +53,11 @@ describe('what is right', () => {
           request_ms: 5_000,
           away_ms: 30_000,
           fresh_ms: 10_000,
-          map_file: null,
         },
+        registry_ids_file: null,
       },
     ],
+    [{ WEIR_KAFKA_REGISTRY_MAP_FILE: 'ids.json' }, { registry: null, registry_ids_file: 'ids.json' }],
   ])('%o', (env, expected) => {
     const { config, faults } = readKafkaConfig({ ...LEAST, ...env });
     expect(faults).toEqual([]);

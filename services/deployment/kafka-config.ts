@@ -16,8 +16,6 @@ export interface RegistrySettings {
   readonly away_ms: number;
   /** For so long after the first contact "not found" is asked again: a registry answers before it has read what it keeps. */
   readonly fresh_ms: number;
-  /** Where ids of the registry that differ from the lock's are kept. */
-  readonly map_file: string | null;
 }
 
 export interface KafkaConfig {
@@ -28,6 +26,8 @@ export interface KafkaConfig {
   /** Principal of a stage = this and its name. */
   readonly principal_prefix: string;
   readonly registry: RegistrySettings | null;
+  /** Where ids of the registry that differ from the lock's are kept. */
+  readonly registry_ids_file: string | null;
 }
 
 const brokers = z
@@ -94,17 +94,23 @@ export const KAFKA_ENVIRONMENT = {
   WEIR_KAFKA_HEARTBEAT_S: seconds.prefault('1').describe('how often a member says that it lives'),
   WEIR_KAFKA_REGISTRY_URL: url('http://127.0.0.1:8080/apis/ccompat/v7')
     .optional()
-    .describe('schema registry, base of its Confluent-compatible interface'),
+    .describe('schema registry, base of its Confluent-compatible interface; stages ask it for schemas that they do not know'),
   WEIR_KAFKA_REGISTRY_USERNAME: z.string().min(1).optional().describe('basic authentication'),
   WEIR_KAFKA_REGISTRY_PASSWORD: z.string().min(1).optional().describe('the password; better in a file'),
   WEIR_KAFKA_REGISTRY_PASSWORD_FILE: file.optional().describe('file with the password'),
   WEIR_KAFKA_REGISTRY_REQUEST_S: seconds.prefault('5').describe('a request that is not answered by then has failed'),
-  WEIR_KAFKA_REGISTRY_AWAY_S: seconds.prefault('30').describe('how long the registry may be away before we give up (exit 69)'),
+  WEIR_KAFKA_REGISTRY_AWAY_S: seconds
+    .prefault('30')
+    .describe(
+      'how long the registry may be away before we give up: a command exits 69; a signal of an unknown schema is dead-lettered',
+    ),
   WEIR_KAFKA_REGISTRY_FRESH_S: seconds.prefault('10').describe('after the first contact, "not found" is asked again for so long'),
   WEIR_KAFKA_REGISTRY_MAP_FILE: z
     .string()
     .optional()
-    .describe('file with the ids of the registry where they differ from the lock; `schemas register` writes it'),
+    .describe(
+      'file with the ids of the registry where they differ from the lock, for every process, before its first record; `schemas register` writes it',
+    ),
 } as const;
 
 type Values = Variables<typeof KAFKA_ENVIRONMENT>;
@@ -192,7 +198,7 @@ function configOf(values: Values): KafkaConfig {
             request_ms: values.WEIR_KAFKA_REGISTRY_REQUEST_S,
             away_ms: values.WEIR_KAFKA_REGISTRY_AWAY_S,
             fresh_ms: values.WEIR_KAFKA_REGISTRY_FRESH_S,
-            map_file: values.WEIR_KAFKA_REGISTRY_MAP_FILE ?? null,
           },
+    registry_ids_file: values.WEIR_KAFKA_REGISTRY_MAP_FILE ?? null,
   };
 }

@@ -1,10 +1,9 @@
 // A registry that gives other ids is met by a map: the codec then reads and writes under the registry's ids.
 import { describe, expect, it } from 'vitest';
 import { decode, encode, schemaLock } from '../../schemas/codec.ts';
-import { makeCodec } from '../../schemas/make-codec.ts';
+import { makeCodec, schemaIdIn } from '../../schemas/make-codec.ts';
 import { blankTick } from '../../schemas/records.generated.ts';
 import { parseRegistryIds, withRegistryIds } from './id-map.ts';
-import { schemaIdIn } from './schema-lookup.ts';
 import { subjectOf, wantedSchemas } from './subjects.ts';
 
 const fingerprints = Object.values(schemaLock).flatMap(({ versions }) => versions.map(({ fingerprint }) => fingerprint));

@@ -8,6 +8,14 @@ export class RegistryAwayError extends Error {
   }
 }
 
+/** What it holds, or the map of its ids, does not fit the lock: what is written would be read as something else. */
+export class RegistryDiffersError extends Error {
+  override readonly name = 'RegistryDiffersError';
+  constructor(findings: readonly string[]) {
+    super(`registry: ${findings.join('; ')}`);
+  }
+}
+
 /** It has answered no: 401 and 403 who we are, 409 incompatible, 422 what we sent. */
 export class RegistryRefusedError extends Error {
   override readonly name = 'RegistryRefusedError';

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { AvroRecord } from '../../schemas/avro-schema.ts';
 import { encode, schemaLock } from '../../schemas/codec.ts';
-import { makeCodec } from '../../schemas/make-codec.ts';
+import { makeCodec, schemaIdIn } from '../../schemas/make-codec.ts';
 import { blankTick } from '../../schemas/records.generated.ts';
 import { RegistryAwayError } from './registry-errors.ts';
-import { schemaIdIn, schemaLookup } from './schema-lookup.ts';
+import { schemaLookup } from './schema-lookup.ts';
 
 const TICK = schemaLock.Tick?.versions.at(-1)?.schema ?? '';
 const tick = JSON.parse(TICK) as AvroRecord;
@@ -96,27 +96,32 @@ describe('an id that nobody knows', () => {
     for (let id = 1; id <= 5; id++) await lookup.find(id);
     expect([1, 2, 3, 4, 5].map((id) => lookup.known(id) !== null)).toEqual([false, false, true, true, true]);
   });
-
-  it('is unknown without a registry', async () => {
-    expect(await schemaLookup(null).find(42)).toEqual({
-      kind: 'unknown',
-      message: 'schema id 42 is not in the lock, and no registry is configured',
-    });
-  });
 });
 
-it('a registry that is away makes nothing unknown: the next one asks again', async () => {
+it('a registry that is away makes nothing unknown: it is asked again, about any id, when it has been let alone for a while', async () => {
   let away = true;
-  const lookup = schemaLookup({
-    async schemaById() {
-      if (away) throw new RegistryAwayError('http://r', 5, 'refused');
-      return TICK;
+  let questions = 0;
+  let time = 0;
+  const lookup = schemaLookup(
+    {
+      async schemaById() {
+        questions += 1;
+        if (away) throw new RegistryAwayError('http://r', 5, 'refused');
+        return TICK;
+      },
     },
-  });
+    { silent_ms: 100, now: () => time },
+  );
   await expect(lookup.find(900)).rejects.toThrow(RegistryAwayError);
-  expect(lookup.known(900)).toBeNull();
+  await expect(lookup.find(901)).rejects.toThrow(RegistryAwayError);
+  expect([questions, lookup.known(900)]).toEqual([1, null]);
   away = false;
+  const message = 'schema id 900 is not in the lock: no answer';
+  expect(lookup.giveUp(900, 'no answer')).toEqual({ kind: 'unknown', message });
+  expect(await lookup.find(900)).toEqual({ kind: 'unknown', message });
+  time = 100;
   expect((await lookup.find(900)).kind).toBe('readable');
+  expect(questions).toBe(2);
 });
 
 it.each([

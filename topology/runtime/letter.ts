@@ -2,6 +2,7 @@
 import { decode, schemaId } from '../../schemas/codec.ts';
 import { sha256Hex } from '../../schemas/hash.ts';
 import { deadLetterId } from '../../schemas/ids.ts';
+import { schemaIdIn } from '../../schemas/make-codec.ts';
 import type { DeadLetter, ErrorClass } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
@@ -73,8 +74,8 @@ function safeBytes(record: AnyEnvelope): Uint8Array {
 
 function schemaIdOf(record: AnyEnvelope, bytes: Uint8Array): number | null {
   if (record.type !== 'Raw') return schemaId(record.type);
-  if (bytes.length < 5 || bytes[0] !== 0) return null;
-  return new DataView(bytes.buffer, bytes.byteOffset, 5).getUint32(1) | 0;
+  const id = schemaIdIn(bytes);
+  return id === null ? null : id | 0;
 }
 
 function headersOf(record: AnyEnvelope): Record<string, Uint8Array> {
