@@ -3,7 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { quietClient } from '../../topology/kafka-broker/quiet-client.ts';
 import { type KafkaCluster, makeTopics, startKafka } from '../../topology/kafka-broker/start-kafka.ts';
 import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-broker/test-kafka.ts';
+import { tickDraft } from '../../topology/log/conformance-draft.ts';
+import { openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
+import { kafkaSettings } from '../../topology/log/kafka/settings.ts';
 import { TOPICS } from '../../topology/topics.ts';
+import { topologyOf } from '../../topology/topology.ts';
 import { type Said, said as saidBy } from './said.ts';
 import { topicsApply, topicsPlan, topicsVerify } from './topics.ts';
 
@@ -282,7 +286,22 @@ describeKafka('topics on three brokers that check permissions', () => {
     expect(verified.lines).toContain(
       '! signals.v1: 2 copies are in step, 3 are needed to take a record; bring back the brokers that are away',
     );
-  });
+
+    // What is appended meanwhile fails, and nothing of it stands; after bounded time the brokers count as away.
+    const topology = topologyOf(1);
+    const log = await openKafkaLog({ settings: kafkaSettings(cluster.brokers.slice(0, 2), { away_ms: 3_000 }), topology });
+    const fates: string[] = [];
+    while (!fates.includes('LogAwayError')) {
+      const outgoing = { kind: 'RECORD', draft: tickDraft(fates.length), claim: null } as const;
+      fates.push(await log.append([outgoing]).then(String, (error: Error) => error.name));
+    }
+    expect(new Set(fates)).toEqual(new Set(['AppendFailedError', 'LogAwayError']));
+    await cluster.nodes[2]?.start();
+    let taken = await log.append([{ kind: 'RECORD', draft: tickDraft(0), claim: null }]).catch(() => null);
+    while (taken === null) taken = await log.append([{ kind: 'RECORD', draft: tickDraft(0), claim: null }]).catch(() => null);
+    expect(taken).toMatchObject([{ topic: 'journal.v1', offset: 0 }]);
+    await log.close();
+  }, 180_000);
 });
 
 describe('without a broker', () => {

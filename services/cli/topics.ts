@@ -1,5 +1,5 @@
 // `weir topics plan|apply|verify`: the topics and permissions on the broker against the tables of the topology.
-import { LogAwayError, LogRefusedError, messageOf } from '../../topology/log/errors.ts';
+import { LogAwayError, LogRefusedError, messageOf, TopicDiffersError } from '../../topology/log/errors.ts';
 import { type KafkaConfig, readKafkaConfig } from '../deployment/kafka-config.ts';
 import { type PermissionDifference, permissionDifferences, permissionText, wantedPermissions } from '../deployment/topic-acls.ts';
 import { allow, applyTopics, type ClusterState, readCluster, withAdmin } from '../deployment/topic-admin.ts';
@@ -36,6 +36,13 @@ export function kafkaFailure(error: unknown): CommandError {
       'KAFKA_REFUSED',
       error.message,
       'look at WEIR_KAFKA_SASL_* and WEIR_KAFKA_SSL_*, and at the permissions of this user',
+    );
+  if (error instanceof TopicDiffersError)
+    return new CommandError(
+      EXIT.BAD_CONFIGURATION,
+      'TOPICS_DIFFER',
+      error.message,
+      '`weir topics apply`, or look at WEIR_KAFKA_PARTITIONS and WEIR_KAFKA_TOPIC_PREFIX',
     );
   return new CommandError(EXIT.FAILURE, 'KAFKA_FAILED', messageOf(error));
 }

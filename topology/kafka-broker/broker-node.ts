@@ -42,10 +42,9 @@ export async function makeNode(installation: Installation, settings: NodeSetting
   const logFile = join(folder, 'server.log');
   writeFileSync(properties, propertiesOf(settings), { mode: 0o600 });
   const base = [...jvm, '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', `${jars}/*`];
-  const credentials = Object.entries(settings.users).flatMap(([name, password]) => [
-    '--add-scram',
-    `SCRAM-SHA-512=[name=${name},password=${password}]`,
-  ]);
+  const credentials = Object.entries(settings.users).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((kind) => ['--add-scram', `${kind}=[name=${name},password=${password}]`]),
+  );
   await run(java, [
     ...base,
     'kafka.tools.StorageTool',

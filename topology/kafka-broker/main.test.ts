@@ -10,39 +10,46 @@ import { describeKafka } from './test-kafka.ts';
 const main = join(import.meta.dirname, 'main.ts');
 
 describeKafka('npm run kafka', () => {
-  it('runs until it is interrupted', async () => {
-    const port = await twoFreePorts();
-    const child = spawn(process.execPath, [main, '--port', String(port)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => {
-        said += chunk.toString();
-        if (said.includes('ready;')) resolve();
+  it.each([1, 3])(
+    'runs %d brokers until it is interrupted',
+    async (nodes) => {
+      const port = await freePortsInRow(2 * nodes);
+      const args = [main, '--nodes', String(nodes), '--port', String(port)];
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+      let said = '';
+      const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+      await new Promise<void>((resolve, reject) => {
+        child.stdout.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+          if (said.includes('ready;')) resolve();
+        });
+        void ended.then((code) => reject(new Error(`ended (exit ${code}): ${said}`)));
       });
-      void ended.then((code) => reject(new Error(`ended (exit ${code}): ${said}`)));
-    });
-    expect(said).toContain(`brokers: 127.0.0.1:${port}\n`);
-    expect(said).toContain(`export WEIR_KAFKA_BROKERS=127.0.0.1:${port} WEIR_KAFKA_REPLICATION=1\n`);
-    const admin = quietClient([`127.0.0.1:${port}`]).admin();
-    await admin.connect();
-    expect((await admin.describeCluster()).brokers).toHaveLength(1);
-    await admin.disconnect();
-    child.kill('SIGINT');
-    expect(await ended).toBe(0);
-    await expect(
-      quietClient([`127.0.0.1:${port}`])
-        .admin()
-        .connect(),
-    ).rejects.toThrow(/ECONNREFUSED/);
-  });
+      const brokers = Array.from({ length: nodes }, (_, i) => `127.0.0.1:${port + 2 * i}`);
+      expect(said).toContain(`brokers: ${brokers.join(',')}\n`);
+      expect(said).toContain(`export WEIR_KAFKA_BROKERS=${brokers.join(',')} WEIR_KAFKA_REPLICATION=${nodes}\n`);
+      const admin = quietClient([`127.0.0.1:${port}`]).admin();
+      await admin.connect();
+      expect((await admin.describeCluster()).brokers).toHaveLength(nodes);
+      await admin.disconnect();
+      child.kill('SIGINT');
+      expect(await ended).toBe(0);
+      await expect(
+        quietClient([`127.0.0.1:${port}`])
+          .admin()
+          .connect(),
+      ).rejects.toThrow(/ECONNREFUSED/);
+    },
+    180_000,
+  );
 });
 
-/** A port of which the next one is free, too. */
-async function twoFreePorts(): Promise<number> {
+/** The first of so many ports in a row that are free. */
+async function freePortsInRow(count: number): Promise<number> {
   for (;;) {
     const [port = 0] = await freePorts(1);
-    if (await isFree(port + 1)) return port;
+    const others = Array.from({ length: count - 1 }, (_, i) => isFree(port + 1 + i));
+    if ((await Promise.all(others)).every(Boolean)) return port;
   }
 }
 

@@ -1,6 +1,6 @@
 // The settings of one broker of a test cluster, as its properties file.
 
-/** plain: no encryption, no name. tls: encrypted. sasl: encrypted, with a name and a password (PLAIN or SCRAM-SHA-512). */
+/** plain: no encryption, no name. tls: encrypted. sasl: encrypted, with a name and a password (PLAIN or SCRAM). */
 export type ListenerKind = 'plain' | 'tls' | 'sasl';
 
 export interface NodePorts {
@@ -72,11 +72,12 @@ export function propertiesOf(settings: NodeSettings): string {
   }
   if (own.listeners.sasl !== undefined) {
     const names = Object.entries(settings.users).map(([name, password]) => `user_${name}="${password}"`);
-    properties['sasl.enabled.mechanisms'] = 'PLAIN,SCRAM-SHA-512';
+    properties['sasl.enabled.mechanisms'] = 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512';
     properties['listener.name.sasl.plain.sasl.jaas.config'] =
       `org.apache.kafka.common.security.plain.PlainLoginModule required ${names.join(' ')};`;
-    properties['listener.name.sasl.scram-sha-512.sasl.jaas.config'] =
-      'org.apache.kafka.common.security.scram.ScramLoginModule required;';
+    for (const mechanism of ['scram-sha-256', 'scram-sha-512'])
+      properties[`listener.name.sasl.${mechanism}.sasl.jaas.config`] =
+        'org.apache.kafka.common.security.scram.ScramLoginModule required;';
   }
   if (settings.authorize) {
     properties['authorizer.class.name'] = 'org.apache.kafka.metadata.authorizer.StandardAuthorizer';

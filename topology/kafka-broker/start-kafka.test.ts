@@ -24,6 +24,7 @@ describeKafka('a cluster of one node with every listener', () => {
     ['tls', true, null, good, /^ok$/],
     ['tls', false, null, good, /certificate/],
     ['sasl', true, 'plain', good, /^ok$/],
+    ['sasl', true, 'scram-sha-256', good, /^ok$/],
     ['sasl', true, 'scram-sha-512', good, /^ok$/],
     ['sasl', true, 'plain', bad, /Invalid username or password/],
     ['sasl', true, 'scram-sha-512', bad, /SCRAM|credential/i],

@@ -21,12 +21,13 @@ describeKafka('kafka log, faults of the broker', () => {
   afterAll(() => cluster.stop(), 60_000);
 
   const tls = () => ({ ca: cluster.ca, cert: null, key: null });
-  const secured = (mechanism: 'plain' | 'scram-sha-512', password: string): KafkaSettings =>
+  const secured = (mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512', password: string): KafkaSettings =>
     kafkaSettings(cluster.at('sasl'), { tls: tls(), sasl: { mechanism, username: TEST_USER.username, password } });
 
   it.each([
     ['tls', () => kafkaSettings(cluster.at('tls'), { tls: tls() })],
     ['plain', () => secured('plain', TEST_USER.password)],
+    ['scram-sha-256', () => secured('scram-sha-256', TEST_USER.password)],
     ['scram-sha-512', () => secured('scram-sha-512', TEST_USER.password)],
   ])('appends and reads over %s', async (_name, settings) => {
     const log = await openKafkaLog({ settings: settings(), topology });

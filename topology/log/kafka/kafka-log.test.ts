@@ -1,6 +1,8 @@
 // The kafka log on a real broker: the conformance suite, and what only it promises.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeKafka, freshPrefix, sharedKafka } from '../../kafka-broker/test-kafka.ts';
+import { readThrough } from '../../runtime/claimed/read-through.ts';
 import { type Topology, topologyOf } from '../../topology.ts';
 import { slotOf } from '../claims.ts';
 import { testLog } from '../conformance.ts';
@@ -10,7 +12,7 @@ import { LogAwayError, LogHoleError, OffsetGoneError, RecordTooLargeError, Topic
 import type { Log } from '../log.ts';
 import type { LogEntry } from '../shared-log.ts';
 import { type KafkaLog, openKafkaLog } from './kafka-log.ts';
-import { cutBelow, makeTopicsOf, removeTopicsOf } from './kafka-topics.ts';
+import { compactAtOnce, cutBelow, makeTopicsOf, removeTopicsOf } from './kafka-topics.ts';
 import { kafkaSettings } from './settings.ts';
 
 /** Reads from an offset until so many entries came. */
@@ -63,6 +65,14 @@ describeKafka('kafka log', () => {
   });
   const records = (from: number, count: number) =>
     Array.from({ length: count }, (_, i) => ({ kind: 'RECORD' as const, draft: tickDraft(from + i), claim: null }));
+
+  it('small writes do not wait for one another', async () => {
+    const noDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
+    await (await openKafkaLog({ settings: kafkaSettings(brokers), topology })).close();
+    expect(noDelay.mock.calls.length).toBeGreaterThan(0);
+    expect(noDelay.mock.calls.every(([on]) => on === true)).toBe(true);
+    noDelay.mockRestore();
+  });
 
   it('many appends at once share sends, and stand in the order of the calls', async () => {
     const calls = Array.from({ length: 50 }, (_, i) => log.append(records(i * 100, 100)));
@@ -138,6 +148,36 @@ describeKafka('kafka log', () => {
     await own.close();
     await removeTopicsOf(brokers, other);
   });
+
+  it('a compacted partition is read to its end, over what compaction has emptied', async () => {
+    const other = topologyOf(1, {}, freshPrefix());
+    await makeTopicsOf(brokers, other);
+    await compactAtOnce(brokers, `${other.prefix}snapshots.v1`);
+    const own = await openKafkaLog({ settings: kafkaSettings(brokers), topology: other });
+    const snapshot = (i: number, key: string) => ({ ...tickDraft(i), topic: 'snapshots.v1' as const, partition: 0, key });
+    const put = (i: number, key: string) => own.append([{ kind: 'RECORD', draft: snapshot(i, key), claim: null }]);
+    for (let i = 0; i < 40; i++) await put(i, 'same');
+    await own.append([{ kind: 'EMPTY', topic: 'snapshots.v1', partition: 0, key: 'same' }]);
+    const left = async (): Promise<number[]> => {
+      const fresh = await openKafkaLog({ settings: kafkaSettings(brokers), topology: other });
+      const found: number[] = [];
+      const end = await fresh.endOffset('snapshots.v1', 0);
+      await readThrough(fresh, { topic: 'snapshots.v1', partition: 0 }, 0, end, ({ offset }) => found.push(offset));
+      await fresh.close();
+      return found;
+    };
+    // Only segments that are closed are compacted: each append closes the one before it.
+    let found = await left();
+    for (let i = 41; found.length > 20; i++) {
+      await put(i, `other-${i % 2}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      found = await left();
+    }
+    expect(found[0]).toBeGreaterThan(0);
+    expect(found.at(-1)).toBe((await own.endOffset('snapshots.v1', 0)) - 1);
+    await own.close();
+    await removeTopicsOf(brokers, other);
+  }, 120_000);
 
   it('a topic made anew is another incarnation', async () => {
     const other = topologyOf(1, {}, freshPrefix());

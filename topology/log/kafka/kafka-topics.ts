@@ -53,6 +53,16 @@ export async function removeTopicsOf(
   });
 }
 
+/** Compaction as soon as a segment is closed, which each append does to the one before it. */
+export async function compactAtOnce(brokers: readonly string[], name: string): Promise<void> {
+  const settings = {
+    ...{ 'cleanup.policy': 'compact', 'segment.ms': '100', 'min.cleanable.dirty.ratio': '0.01' },
+    ...{ 'max.compaction.lag.ms': '100', 'delete.retention.ms': '0' },
+  };
+  const configEntries = Object.entries(settings).map(([setting, value]) => ({ name: setting, value }));
+  await withAdmin(brokers, (admin) => admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name, configEntries }] }));
+}
+
 /** What retention does: the partition starts at the offset. */
 export async function cutBelow(
   brokers: readonly string[],

@@ -19,7 +19,10 @@ export interface Sending {
 export type SendingProducer = Pick<Producer, 'connect' | 'disconnect' | 'sendBatch'>;
 
 export interface Sender {
-  /** Resolves with the offsets filled in; rejects with AppendFailedError: then the producer is a new one. */
+  /**
+   * Resolves with the offsets filled in; rejects with AppendFailedError: then the producer is a new one. With LogAwayError when
+   * none has been acknowledged for as long as brokers may be away.
+   */
   send(records: readonly Sending[]): Promise<void>;
   /** Producers that were thrown away so far. */
   discarded(): number;
@@ -66,6 +69,8 @@ export function createSender(settings: KafkaSettings, make: () => SendingProduce
   let sending = false;
   let closed = false;
   let discarded = 0;
+  /** When the first of the sends failed of which none has gone through since; 0: the last one has. */
+  let failing_at = 0;
   let idle: (() => void) | null = null;
 
   /** As much of what waits as one send may hold, in order. */
@@ -104,6 +109,7 @@ export function createSender(settings: KafkaSettings, make: () => SendingProduce
         producer ??= await connected();
         const records = parts.flatMap((part) => part.records);
         placeAll(records, await producer.sendBatch({ acks: -1, topicMessages: byTopic(records) }));
+        failing_at = 0;
       } catch (error) {
         await discard();
         const failure = named(error);
@@ -123,10 +129,14 @@ export function createSender(settings: KafkaSettings, make: () => SendingProduce
   }
 
   function named(error: unknown): Error {
-    if (error instanceof AppendFailedError || error instanceof LogClosedError) return error;
+    if (error instanceof LogClosedError) return error;
     if (error instanceof LogRefusedError || error instanceof LogAwayError) return error;
     if (isRefused(error)) return new LogRefusedError(settings.brokers.join(', '), error);
-    return new AppendFailedError(messageOf(error), error);
+    if (failing_at === 0) failing_at = performance.now();
+    const failing_ms = Math.round(performance.now() - failing_at);
+    // They answer, but take nothing: fewer copies in step than a record must have, perhaps.
+    if (failing_ms >= settings.away_ms) return new LogAwayError(settings.brokers.join(', '), failing_ms, error);
+    return error instanceof AppendFailedError ? error : new AppendFailedError(messageOf(error), error);
   }
 
   async function connected(): Promise<SendingProducer> {
