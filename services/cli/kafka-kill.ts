@@ -1,7 +1,7 @@
 // Stops trading through the log alone: for when no gateway answers. Needs the brokers, and nothing else.
 import type { Micros } from '../../schemas/time.ts';
-import { openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
 import { SYSTEM_TIMING } from '../../topology/log/kafka/system-timing.ts';
+import { registeredLogs } from '../../topology/registry/registered-log.ts';
 import { type FollowedFold, followFold } from '../../topology/runtime/claimed/follow.ts';
 import type { TypedSourceRecord } from '../../topology/runtime/source.ts';
 import type { Stage } from '../../topology/stage.ts';
@@ -21,13 +21,14 @@ export interface Killed {
   readonly state: string;
 }
 
-/** `portfolio`: a name, or `*` for every one that the journal knows. Throws what openKafkaLog throws. */
+/** `portfolio`: a name, or `*` for every one that the journal knows. Throws what registeredLogs and openKafkaLog throw; no registry is asked. */
 export async function killOnKafka(
   config: KafkaConfig,
   portfolio: string,
   record: (of: PortfolioName, now: Micros) => TypedSourceRecord<'Control'>,
 ): Promise<readonly Killed[]> {
-  const log = await openKafkaLog(config);
+  const openLog = await registeredLogs({ ...config, registry: null }, () => {});
+  const log = await openLog(config);
   try {
     const stage = decisionStageOf(PAPER_TERMS) as Stage<unknown>;
     const partitions = Array.from({ length: log.topology.partitions['journal.v1'] }, (_, partition) => partition);
