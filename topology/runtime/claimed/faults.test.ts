@@ -1,7 +1,7 @@
 // What may not go on does not: logs that changed under a snapshot, folds that diverge, members that nobody hears, days that end.
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { blankDecision, blankEnrichedSignal } from '../../../schemas/records.generated.ts';
-import { DAY } from '../../../schemas/time.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blankDecision, blankEnrichedSignal, blankPosition } from '../../../schemas/records.generated.ts';
+import { DAY, HOUR } from '../../../schemas/time.ts';
 import { describeKafka, freshPrefix, sharedKafka } from '../../kafka-broker/test-kafka.ts';
 import { newDraft } from '../../log/draft.ts';
 import { AppendFailedError } from '../../log/errors.ts';
@@ -190,6 +190,61 @@ describeKafka('a stage that may not go on', () => {
     await log.append(some(10, 10));
     await cutBelow(brokers, topology, 'journal.v1', 0, 15);
     expect(await stoppedAs(start(log).runtime)).toMatch(/LOG_CHANGED: .*the partition starts at offset 15/);
+  });
+
+  it('own outputs that are gone above the snapshot stop the partition', async () => {
+    const { topology, log } = await withSnapshot();
+    await log.append(some(10, 10));
+    const { runtime, membership } = start(log, { snapshot_every_us: DAY });
+    await until('twenty decisions', async () => (await decisions(log)).length === 20);
+    await until('current', () => runtime.owned().some((of) => of.current));
+    membership.revoke();
+    await cutBelow(brokers, topology, 'decisions.v1', 0, 15);
+    expect(await stoppedAs(start(log).runtime)).toMatch(
+      /LOG_CHANGED: .*decisions\.v1\/0 offset 1\d: the partition starts at offset 15/,
+    );
+  });
+
+  describe('a reader of positions without a snapshot', () => {
+    /** Claim 0, a position nine hours old, one three hours old, Claim 1, one of an hour ago, one of now. */
+    async function withPositions(): Promise<{ topology: Topology; log: KafkaLog }> {
+      const made = await fresh();
+      const slot = 'decision/journal.v1/0';
+      const claimed = (n: number) =>
+        made.log.append([{ kind: 'CLAIM', topic: 'positions.v1', partition: 0, claim: { slot, id: `c${n}` } }]);
+      const position = async (hour: number, n: number): Promise<void> => {
+        const at = hour * HOUR;
+        const source = { stage: 'decision', topic: 'journal.v1', partition: 0, offset: hour, index: 0 };
+        const draft = newDraft('positions.v1', 0, 'Position', 'pf-1', blankPosition(), at, `p${hour}`, '', '', source, '', null);
+        await made.log.append([{ kind: 'RECORD', draft, claim: { slot, id: `c${n}` } }]);
+      };
+      await claimed(0);
+      await position(1, 0);
+      await position(7, 0);
+      await claimed(1);
+      await position(9, 1);
+      await position(10, 1);
+      return made;
+    }
+    const monitor = toyStage('monitor', (state, input) => void state.pending.push(input.id));
+    const met = (runtime: StageRuntime): readonly string[] => (runtime.stateOf(0) as ToyState | undefined)?.pending ?? [];
+
+    it('takes those of two hours before the newest, although the Claim of older ones is gone', async () => {
+      const { topology, log } = await withPositions();
+      await cutBelow(brokers, topology, 'positions.v1', 0, 1);
+      const { runtime } = start(log, { stage: () => monitor });
+      await until('current', () => runtime.owned().some((of) => of.current));
+      expect(met(runtime)).toEqual(['p9', 'p10']);
+      expect(runtime.stopped()).toEqual([]);
+    });
+
+    it('stops where it cannot know whether one of those counts', async () => {
+      const { topology, log } = await withPositions();
+      await cutBelow(brokers, topology, 'positions.v1', 0, 4);
+      expect(await stoppedAs(start(log, { stage: () => monitor }).runtime)).toMatch(
+        /LOG_CHANGED: .*whose Claim lies before the start/,
+      );
+    });
   });
 
   it('own outputs whose Claim is gone, and no snapshot that knows it, stop the partition', async () => {

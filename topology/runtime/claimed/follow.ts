@@ -93,7 +93,7 @@ export async function followFold(
   const start = await log.startOffset(place.topic, partition);
   const known = taken?.inputs.find((input) => input.topic === place.topic && input.partition === partition);
   const from = Math.max(known?.next ?? 0, start);
-  const input: Input = { place, table: new Map(known?.table ?? []), from, queue: [], read: from, ready: true };
+  const input: Input = { place, table: new Map(known?.table ?? []), from, since: 0, queue: [], read: from, ready: true };
   const out: Draft[] = [];
   const following = follow(log, timing, place, from, (entry) => {
     const record = effectOf(task, input, entry);

@@ -11,9 +11,9 @@ import { StageStopped } from '../stopped.ts';
 import { createTask, type Task } from '../task.ts';
 import { writeAlarm } from './alarm.ts';
 import type { ClaimWatch, Watched } from './claim-watch.ts';
-import { fill, type Input } from './input.ts';
+import { fill, type Input, sinceWhen } from './input.ts';
 import { readLetters } from './letters.ts';
-import { inputsOf, outputsOf, placeText } from './outputs.ts';
+import { inputsOf, outputsOf, type Place, placeText } from './outputs.ts';
 import { acknowledged, checkPassed, isCaughtUp, meetOwn, newOwnOutput, type OwnOutput, stands } from './own-outputs.ts';
 import { readThrough } from './read-through.ts';
 import { type FoundSnapshot, newestSnapshot, writeSnapshot } from './snapshots.ts';
@@ -186,6 +186,7 @@ export function startOwner(options: OwnerOptions): Owner {
     for (const place of places) {
       const start = await log.startOffset(place.topic, place.partition);
       const from = snapshot?.outputs.find((of) => of.topic === place.topic && of.partition === place.partition);
+      if (from !== undefined && start > from.end) throw gone({ ...place, offset: from.end }, start);
       const output = newOwnOutput(place, start, from);
       const at = claimAt.get(placeText(place));
       const end = at === undefined ? await log.endOffset(place.topic, place.partition) : at + 1;
@@ -200,8 +201,7 @@ export function startOwner(options: OwnerOptions): Owner {
       outputs.push(output);
     }
     const inputs = await openInputs(task, snapshot, outputs);
-    const others = new Map<Input, number>();
-    const asked = new Map<Input, number>();
+    const [others, asked] = [new Map<Input, number>(), new Map<Input, number>()];
     const [assigned] = row.inputs;
     for (const input of inputs) {
       const first = input.place.topic !== assigned?.topic;
@@ -234,17 +234,18 @@ export function startOwner(options: OwnerOptions): Owner {
       const track = task.trackOf(place.topic, place.partition);
       if (from !== undefined) track.next = from.next;
       const published = outputs.some((output) => output.inputs.has(placeText(place)));
-      if (track.next < start && (from !== undefined || published)) {
-        const at = { ...place, offset: track.next };
-        const { name } = task.stage;
-        throw new StageStopped(name, partition, 'LOG_CHANGED', at, `the partition starts at offset ${start}`);
-      }
+      if (track.next < start && (from !== undefined || published)) throw gone({ ...place, offset: track.next }, start);
       track.next = Math.max(track.next, start);
       const table = new Map(from?.table ?? []);
-      inputs.push({ place, table, from: track.next, queue: [], read: track.next, ready: true });
+      const since = from === undefined ? await sinceWhen(log, place, track.next) : 0;
+      inputs.push({ place, table, from: track.next, since, queue: [], read: track.next, ready: true });
     }
     return inputs;
   }
+
+  /** Records that we have still to read are no longer there. */
+  const gone = (at: Place & { readonly offset: number }, start: number): StageStopped =>
+    new StageStopped(options.stage('').name, partition, 'LOG_CHANGED', at, `the partition starts at offset ${start}`);
 
   async function live(of: Opened): Promise<void> {
     for (;;) {
