@@ -68,10 +68,11 @@ describeKafka('all stages on kafka', () => {
     stages.stop('test');
     return stages.ended;
   }
-  async function send(event_id: string): Promise<void> {
+  const send = (event_id: string): Promise<void> =>
+    sendBytes(Buffer.from(signalText({ event_id, event_time: new Date(wallClock() / 1_000).toISOString() })));
+  async function sendBytes(value: Buffer): Promise<void> {
     const producer = kafkaOf(config.settings).producer();
     await producer.connect();
-    const value = signalText({ event_id, event_time: new Date(wallClock() / 1_000).toISOString() });
     await producer.send({ topic: `${topology.prefix}signals.v1`, messages: [{ value }] });
     await producer.disconnect();
   }
@@ -86,7 +87,14 @@ describeKafka('all stages on kafka', () => {
     const all = await start([...PIPELINE, ...KAFKA_SOURCES], true);
     await until('ready', async () => (await fetch(`http://${all.health}/readyz`)).status === 200);
     await send('first');
+    const unknown = Buffer.from([0, 0x7f, 1, 2, 3, 4]);
+    await sendBytes(unknown);
     await until('decided', async () => (await decided()).length === 1, 40_000);
+    const letters = async () =>
+      (await countedRecords(log, 'dead-letters.v1')).flatMap((record) => (record.type === 'DeadLetter' ? [record.value] : []));
+    await until('a letter for the unknown schema', async () => (await letters()).length === 1, 40_000);
+    expect(await letters()).toMatchObject([{ stage: 'enrichment', topic: 'signals.v1', error_class: 'SCHEMA_UNKNOWN' }]);
+    expect(Buffer.from((await letters())[0]?.value ?? [])).toEqual(unknown);
     expect(await stop(all)).toBe(0);
 
     const sources = await start([...KAFKA_SOURCES], true);

@@ -1,12 +1,17 @@
 // The settings of one broker of a test cluster, as its properties file.
 
-/** plain: no encryption, no name. tls: encrypted. sasl: encrypted, with a name and a password (PLAIN or SCRAM). */
-export type ListenerKind = 'plain' | 'tls' | 'sasl';
+/**
+ * plain: no encryption, no name. tls: encrypted. sasl: encrypted, with a name and a password (PLAIN or SCRAM). proxied: plain,
+ * for a client whose traffic goes through a proxy of the test's own.
+ */
+export type ListenerKind = 'plain' | 'tls' | 'sasl' | 'proxied';
 
 export interface NodePorts {
   readonly controller: number;
   /** The plain one is always there: brokers talk to each other on it. */
   readonly listeners: Readonly<Partial<Record<ListenerKind, number>>>;
+  /** What clients are told instead of the proxied listener's own port. */
+  readonly proxy?: number;
 }
 
 export interface NodeSettings {
@@ -23,13 +28,20 @@ export interface NodeSettings {
   readonly different: Readonly<Record<string, string>>;
 }
 
-const PROTOCOL: Readonly<Record<ListenerKind, string>> = { plain: 'PLAINTEXT', tls: 'SSL', sasl: 'SASL_SSL' };
+const PROTOCOL: Readonly<Record<ListenerKind, string>> = {
+  plain: 'PLAINTEXT',
+  tls: 'SSL',
+  sasl: 'SASL_SSL',
+  proxied: 'PLAINTEXT',
+};
 
 export function propertiesOf(settings: NodeSettings): string {
   const own = settings.cluster.get(settings.id);
   if (own === undefined) throw new RangeError(`kafka: node ${settings.id} is not in the cluster`);
   const kinds = (Object.keys(own.listeners) as ListenerKind[]).map((kind) => [kind, own.listeners[kind] ?? 0] as const);
-  const addresses = kinds.map(([kind, port]) => `${kind.toUpperCase()}://127.0.0.1:${port}`);
+  const address = (kind: ListenerKind, port: number): string => `${kind.toUpperCase()}://127.0.0.1:${port}`;
+  const addresses = kinds.map(([kind, port]) => address(kind, port));
+  const advertised = kinds.map(([kind, port]) => address(kind, kind === 'proxied' ? (own.proxy ?? port) : port));
   const nodes = settings.cluster.size;
   const replicas = String(Math.min(3, nodes));
   const least = nodes >= 3 ? '2' : '1';
@@ -41,7 +53,7 @@ export function propertiesOf(settings: NodeSettings): string {
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAIN',
     listeners: [...addresses, `CONTROLLER://127.0.0.1:${own.controller}`].join(','),
-    'advertised.listeners': addresses.join(','),
+    'advertised.listeners': advertised.join(','),
     'listener.security.protocol.map': [
       'CONTROLLER:PLAINTEXT',
       ...kinds.map(([kind]) => `${kind.toUpperCase()}:${PROTOCOL[kind]}`),

@@ -7,6 +7,9 @@ export const KILLS: number = Number(process.env.WEIR_CRASH_KILLS ?? 3);
 /** Over the whole month, not its first days. */
 export const FULL: boolean = KILLS > 5;
 
+/** How often each stage is killed on Kafka. */
+export const STAGE_KILLS: number = Number(process.env.WEIR_CRASH_STAGE_KILLS ?? (FULL ? 50 : 1));
+
 /** WEIR_SEED repeats a run; without it the time seeds, so that each run tries something else. */
 export const SEED: number = Number(process.env.WEIR_SEED ?? Date.now() % 1_000_000_000);
 
