@@ -78,7 +78,9 @@ export async function startPipeline(
 
   function start(name: StageName): Running {
     const make = (claim: string): Stage<unknown> => {
-      const stage = stagesOf({ ...deployment, claim }).find((of) => of.name === name);
+      const stage = stagesOf({ ...deployment, claim, signal_partitions: topology.partitions['signals.v1'] }).find(
+        (of) => of.name === name,
+      );
       if (stage === undefined) throw new TypeError(`stage: ${name} is not part of the pipeline`);
       return stage;
     };

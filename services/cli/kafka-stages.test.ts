@@ -19,7 +19,8 @@ import type { OwnerEvent } from './owner-events.ts';
 
 describeKafka('all stages on kafka', () => {
   const data = mkdtempSync(join(tmpdir(), 'weir-stages-'));
-  const topology = topologyOf(3, {}, freshPrefix());
+  // More partitions of instruments than of portfolios: a signal belongs where its own topic says.
+  const topology = topologyOf(3, { 'signals.v1': 7, 'market.v1': 7 }, freshPrefix());
   const events: OwnerEvent[] = [];
   const running = new Set<KafkaStages>();
   let config: KafkaConfig;

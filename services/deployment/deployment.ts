@@ -19,6 +19,8 @@ export interface Deployment {
   /** Of every portfolio here. */
   readonly currency: string;
   readonly partitions: number;
+  /** Of the signals, where they are not as many. */
+  readonly signal_partitions?: number;
   readonly portfolios: readonly PortfolioSetup[];
   /** Canonical names. */
   readonly instruments: readonly string[];

@@ -34,7 +34,7 @@ export function enrichmentConfigOf(deployment: Deployment): EnrichmentConfig {
   const { mode } = deployment;
   return defaultEnrichmentConfig({
     run_id: deployment.run_id,
-    partitions: deployment.partitions,
+    partitions: deployment.signal_partitions ?? deployment.partitions,
     portfolios: deployment.portfolios.map(({ portfolio, ordinal }) => ({ portfolio, ordinal, mode })),
     catalog: { instruments: deployment.instruments },
     sources: deployment.sources,
