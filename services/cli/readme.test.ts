@@ -25,6 +25,10 @@ const walk: Step[] = [...README.matchAll(/^\| `([^`]+\.(?:ts|avsc))` \| (.*?) \|
   }),
 );
 
+it('is short enough to be read', () => {
+  expect(README.trimEnd().split('\n').length).toBeLessThanOrEqual(200);
+});
+
 describe('the walk', () => {
   it('is at most 14 files, the README among them, and each exists', () => {
     expect(walk.length).toBeGreaterThan(8);
