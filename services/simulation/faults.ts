@@ -76,6 +76,8 @@ export function startFaults(world: World): Faults {
     joined(victim);
     if (chance.happens(0.5)) {
       scheduler.after(chance.between(500, 9_000), null, () => {
+        // Of a version that is no more it would keep the next one out of the group: the operator ends it.
+        if (victim.stage === 'decision' && victim.version !== world.version) world.kill(victim);
         victim.membership.cut = false;
       });
     }

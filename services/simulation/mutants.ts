@@ -39,7 +39,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'first-that-counts',
     rule: 'of two enrichments of one signal for one portfolio the first one counts',
-    seed: 3,
+    seed: 1,
     edits: [{ file: 'topology/runtime/admission.ts', find: "  'EnrichedSignal',\n", put: '' }],
   },
   {
@@ -51,7 +51,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'claim-before-reading',
     rule: 'an owner reads each claimed output up to its own Claim, not to what was its end before',
-    seed: 8,
+    seed: 1,
     edits: [
       {
         file: OWNER,
@@ -85,7 +85,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'one-version',
     rule: 'a group never mixes versions of a stage',
-    seed: 10,
+    seed: 1,
     edits: [{ file: 'topology/log/kafka/assign.ts', find: 'return `weir:${version}`;', put: "return 'weir:';" }],
   },
   {
@@ -103,7 +103,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'watermark-before-claim',
     rule: 'a record that does not count moves no watermark and enters no table of ids',
-    seed: 2,
+    seed: 1,
     edits: [
       {
         file: 'topology/runtime/claimed/input.ts',
@@ -122,13 +122,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'claim-table-not-restored',
     rule: 'the claim table is kept with the position, in every snapshot',
-    seed: 5,
+    seed: 1,
     edits: [{ file: OWNER, find: 'const table = new Map(from?.table ?? []);', put: 'const table = new Map();' }],
   },
   {
     name: 'send-result-check',
     rule: 'a send has succeeded only when its result names every partition',
-    seed: 5,
+    seed: 1,
     edits: [
       {
         file: SENDER,
@@ -140,7 +140,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'new-producer-after-a-rejected-send',
     rule: 'after a rejected send the producer is a new one',
-    seed: 6,
+    seed: 1,
     edits: [
       { file: SENDER, find: 'const old = producer;\n    producer = null;', put: 'const old: SendingProducer | null = null;' },
     ],
@@ -154,7 +154,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'snapshot-before-read-back',
     rule: 'a snapshot is written only after every claimed output was read back to its last acknowledged offset',
-    seed: 119,
+    seed: 275,
     edits: [
       {
         file: OWNER,
@@ -166,7 +166,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'snapshot-while-catching-up',
     rule: 'no snapshot before the position has passed everything that stood at open',
-    seed: 80,
+    seed: 1,
     edits: [
       {
         file: OWNER,
@@ -212,7 +212,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'hole-check',
     rule: 'a missing offset stops the partition',
-    seed: 13,
+    seed: 1,
     edits: [
       {
         file: 'topology/log/contiguous.ts',
@@ -276,7 +276,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'sent-for-another',
     rule: 'the SUBMITTING that is handed over is that of this very owner, the first that counts',
-    seed: 9,
+    seed: 1,
     edits: [
       {
         file: 'services/execution/stage.ts',

@@ -3,7 +3,7 @@ import { chanceOf } from '../../topology/simulation/chance.ts';
 import { NO_TROUBLE } from '../../topology/simulation/producer.ts';
 import { type StageName, stageOf } from '../../topology/stages.ts';
 import { TOPICS } from '../../topology/topics.ts';
-import { strikeLog } from './catastrophe.ts';
+import { type Catastrophe, strikeLog } from './catastrophe.ts';
 import { startFaults, upgrade } from './faults.ts';
 import { startOutside } from './outside.ts';
 import { PARTITIONS, SIMULATED, TOPOLOGY, VERSIONS } from './pipeline.ts';
@@ -57,7 +57,7 @@ export async function simulate(seed: number): Promise<SeedResult> {
   const stopped = world.stopped.filter(({ at }) => struck === null || !AFTER_LOSS.includes(at.reason));
   for (const { at } of stopped) world.violated(`STOPPED_${at.reason}`, at.message);
   // What stood on what was lost stands, or waits for it to come again, and with it what comes after: that is for an operator.
-  if (world.stopped.length === 0 && !(struck === 'truncated' && !rested)) {
+  if (world.stopped.length === 0 && (rested || !waitsForever(struck))) {
     if (!rested) world.violated('NEVER_AT_REST', lagOf(world));
     if (violations.size === 0) checkEnd(world.reference(), world.violated);
   }
@@ -71,6 +71,11 @@ export async function simulate(seed: number): Promise<SeedResult> {
     fenced: world.reference().fenced(),
     counts: world.invariants.counts,
   };
+}
+
+/** A reader cannot know that what it waits for will never come: the end of the log was lost, or its last record. */
+function waitsForever(struck: Catastrophe | null): boolean {
+  return struck === 'truncated' || struck === 'hole';
 }
 
 /** Everything that stands has been taken, and nothing new comes of it. */

@@ -29,7 +29,7 @@ describe('the simulation', () => {
   });
 
   test('each rule is noticed when it is switched off', { timeout: 30 * MINUTES }, async () => {
-    const { code, output, errors } = await run('--mutants', '--seeds', '200');
+    const { code, output, errors } = await run('--mutants', '--seeds', '600');
     console.info(output);
     expect(errors.split('\n').filter((line) => line.includes('Error'))).toEqual([]);
     expect(output.match(/seed \d+: [A-Z_]+/g)).toHaveLength(MUTANTS.length);

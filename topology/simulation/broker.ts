@@ -23,6 +23,8 @@ export interface Broker {
   /** What is left of [from, to), in order, at most `max`. */
   entries(topic: TopicName, partition: number, from: number, to: number, max: number): readonly LogEntry[];
   incarnation(topic: TopicName): string;
+  /** Grows when the log loses what it had: nothing that was on its way before arrives. */
+  epoch(): number;
   /** Calls once, at the next change of the partition. */
   onChange(topic: TopicName, partition: number, listener: () => void): void;
   /** Everything from the offset on is lost, and the offsets are given again. */
@@ -40,6 +42,7 @@ export interface Broker {
 export function createBroker(topology: Topology, landed: (entry: LogEntry) => void): Broker {
   const partitions = new Map<string, Partition>();
   const incarnations = new Map<TopicName, number>();
+  let epoch = 0;
   for (const { name } of TOPICS) make(name);
 
   function make(topic: TopicName): void {
@@ -98,7 +101,9 @@ export function createBroker(topology: Topology, landed: (entry: LogEntry) => vo
     onChange(topic, partition, listener) {
       of(topic, partition).waiting.push(listener);
     },
+    epoch: () => epoch,
     truncate(topic, partition, from) {
+      epoch += 1;
       const at = of(topic, partition);
       at.entries = at.entries.filter(({ offset }) => offset < from);
       at.end = Math.min(at.end, Math.max(from, at.start));
@@ -118,7 +123,10 @@ export function createBroker(topology: Topology, landed: (entry: LogEntry) => vo
       const at = of(topic, partition);
       at.entries = at.entries.map((entry) => (entry.offset === offset ? torn(entry) : entry));
     },
-    remake: make,
+    remake(topic) {
+      epoch += 1;
+      make(topic);
+    },
   };
 }
 

@@ -71,13 +71,13 @@ export function simulatedClient(world: World, process: Process): SharedLog {
     return found;
   }
 
-  function fetch(topic: TopicName, partition: number, from: number, done: () => void): void {
-    const ms = chance.happens(slow) ? chance.between(10, SLOW_MS) : chance.between(0.3, 4);
-    scheduler.after(ms, process, () => {
+  function fetch(topic: TopicName, partition: number, from: number, patience_ms: number, done: () => void): void {
+    const own = chance.happens(slow) ? chance.between(10, SLOW_MS) : chance.between(0.3, 4);
+    scheduler.after(own + chance.between(0, patience_ms), process, () => {
       const end = broker.end(topic, partition);
       fetched.set(`${topic}/${partition}`, end);
       if (isThere(topic, partition, from)) done();
-      else broker.onChange(topic, partition, () => fetch(topic, partition, from, done));
+      else broker.onChange(topic, partition, () => fetch(topic, partition, from, patience_ms, done));
     });
   }
 
@@ -100,8 +100,8 @@ export function simulatedClient(world: World, process: Process): SharedLog {
       if (!process.alive) return new Promise(() => {});
       return readNow(topic, partition, from, max);
     },
-    waitFor(topic, partition, from) {
-      return new Promise((resolve) => fetch(topic, partition, from, resolve));
+    waitFor(topic, partition, from, patience_ms = 0) {
+      return new Promise((resolve) => fetch(topic, partition, from, patience_ms, resolve));
     },
     startOffset: (topic, partition) => ask(() => broker.start(topic, partition)),
     endOffset: (topic, partition) => ask(() => broker.end(topic, partition)),

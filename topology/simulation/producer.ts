@@ -69,7 +69,9 @@ export function simulatedProducer(world: World, process: Process, outgoingOf: (m
   }
 
   function landLater(part: Part, ms: number): void {
+    const epoch = broker.epoch();
     scheduler.after(ms, null, () => {
+      if (broker.epoch() !== epoch) return;
       left.set(part.place, { count: part.batch.length, offset: broker.land(part.batch) });
     });
   }
@@ -105,9 +107,11 @@ export function simulatedProducer(world: World, process: Process, outgoingOf: (m
         const unnamed = is(trouble.unnamed) && parts.length > 1 ? chance.below(parts.length) : -1;
         const result: RecordMetadata[] = [];
         let open = parts.length - (unnamed < 0 ? 0 : 1);
+        const epoch = broker.epoch();
         parts.forEach((part, i) => {
           if (i === unnamed) return;
           scheduler.after(hop(), null, () => {
+            if (broker.epoch() !== epoch) return reject(new Error('the broker is gone'));
             const { topicName, partition } = part;
             result.push({ topicName, partition, errorCode: 0, baseOffset: String(land(part)) });
             open -= 1;
