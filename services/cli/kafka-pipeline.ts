@@ -14,6 +14,7 @@ import { draftOfSource, type SourceRecord } from '../../topology/runtime/source.
 import type { StageStopped } from '../../topology/runtime/stopped.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { type StageName, stageOf } from '../../topology/stages.ts';
+import type { TopicName } from '../../topology/topics.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { KafkaConfig } from '../deployment/kafka-config.ts';
 import { stagesOf } from '../deployment/pipeline.ts';
@@ -41,6 +42,8 @@ export interface PipelineOptions {
 
 interface Running {
   readonly name: StageName;
+  /** Those whose partitions its group shares out. */
+  readonly topics: readonly TopicName[];
   readonly membership: KafkaMembership;
   readonly runtime: StageRuntime;
 }
@@ -110,17 +113,12 @@ export async function startPipeline(
       on_failed: failed,
       ...(options.snapshot_every_us === undefined ? {} : { snapshot_every_us: options.snapshot_every_us }),
     });
-    return { name, membership, runtime };
+    return { name, topics, membership, runtime };
   }
 
   const commits = setInterval(() => {
-    for (const { name, membership, runtime } of running) {
-      const shared = new Set<string>(
-        stageOf(name)
-          .inputs.filter(({ scope }) => scope !== 'all')
-          .map(({ topic }) => topic),
-      );
-      const positions = runtime.positions().filter(({ topic }) => shared.has(topic));
+    for (const { topics, membership, runtime } of running) {
+      const positions = runtime.positions().filter((at) => topics.some((topic) => topic === at.topic));
       void membership.commit(positions.map((at) => ({ ...at, topic: `${topology.prefix}${at.topic}` })));
     }
   }, COMMIT_MS);

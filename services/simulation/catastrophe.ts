@@ -29,7 +29,7 @@ export function strikeLog(world: World): Catastrophe {
   for (const instance of world.instances) world.kill(instance);
   const end = broker.end(topic, partition);
   const lost = Math.max(broker.start(topic, partition), end - 1 - chance.below(LATEST));
-  world.story.push(`${world.scheduler.now().toFixed(1)} ${topic}/${partition} is ${kind} at ${lost} of ${end}`);
+  world.tell(`${topic}/${partition} is ${kind} at ${lost} of ${end}`);
   switch (kind) {
     case 'truncated':
       broker.truncate(topic, partition, lost);

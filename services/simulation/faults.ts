@@ -2,15 +2,14 @@
 import { fillId, orderEventId } from '../../schemas/ids.ts';
 import type { OrderEvent } from '../../schemas/records.generated.ts';
 import { MINUTE } from '../../schemas/time.ts';
-import type { AnyEnvelope } from '../../topology/envelope.ts';
-import { newDraft } from '../../topology/log/draft.ts';
+import { copyOf, newDraft } from '../../topology/log/draft.ts';
 import type { LogEntry } from '../../topology/log/shared-log.ts';
 import type { SendTrouble } from '../../topology/simulation/producer.ts';
 import type { TopicName } from '../../topology/topics.ts';
 import { PARTITIONS, SIMULATED, TOPOLOGY, VERSIONS } from './pipeline.ts';
 import type { Instance, World } from './world.ts';
 
-export const TROUBLE: SendTrouble = { answer_lost: 0.02, partial: 0.02, late: 0.02, lost: 0.01, unnamed: 0.01 };
+const TROUBLE: SendTrouble = { answer_lost: 0.02, partial: 0.02, late: 0.02, lost: 0.01, unnamed: 0.01 };
 
 const INSTANCES_MAX = 3;
 const EVERY_MS = 600;
@@ -64,14 +63,14 @@ export function startFaults(world: World): Faults {
   /** It wakes as a zombie where it was taken for dead meanwhile. */
   function asleep(victim: Instance): void {
     const ms = chance.happens(0.5) ? chance.between(100, 2_000) : chance.between(3_000, 9_000);
-    world.story.push(`${scheduler.now().toFixed(1)} ${victim.process.name} sleeps for ${ms.toFixed(0)} ms`);
+    world.tell(`${victim.process.name} sleeps for ${ms.toFixed(0)} ms`);
     victim.process.paused_until = scheduler.now() + ms;
     if (chance.happens(0.6)) joined(victim);
   }
 
   /** The coordinator does not hear it, the log does; some are never heard again. */
   function unheard(victim: Instance): void {
-    world.story.push(`${scheduler.now().toFixed(1)} ${victim.process.name} is cut off from its coordinator`);
+    world.tell(`${victim.process.name} is cut off from its coordinator`);
     victim.membership.cut = true;
     joined(victim);
     if (chance.happens(0.5)) {
@@ -115,16 +114,11 @@ function copied(world: World): void {
   for (const entry of broker.entries(topic, partition, Math.max(broker.start(topic, partition), end - 30), end, 30))
     if (entry.kind === 'RECORD') newest.set(entry.record().type, entry);
   for (const entry of newest.values()) {
-    world.story.push(`${world.scheduler.now().toFixed(1)} a copy of ${topic}/${partition} offset ${entry.offset}`);
+    world.tell(`a copy of ${topic}/${partition} offset ${entry.offset}`);
     world.copies_allowed = true;
-    broker.land([{ kind: 'RECORD', draft: draftOf(entry), claim: entry.claim }]);
+    broker.land([{ kind: 'RECORD', draft: copyOf(entry.record()), claim: entry.claim }]);
     world.copies_allowed = false;
   }
-}
-
-function draftOf(entry: LogEntry) {
-  const { topic, partition, type, key, value, at, id, cause, trace, source, retry_of, headers } = entry.record();
-  return newDraft(topic, partition, type, key, value, at, id, cause, trace, source, retry_of, headers ?? null);
 }
 
 /** The venue tells of one more fill of an order that had its fills: it was never asked for so much. */
@@ -133,24 +127,21 @@ function filledLate(world: World): void {
   const partition = chance.below(PARTITIONS);
   const end = broker.end('journal.v1', partition);
   const entries = broker.entries('journal.v1', partition, Math.max(broker.start('journal.v1', partition), end - 40), end, 40);
-  const found = entries.filter((entry) => entry.kind === 'RECORD' && isFill(entry.record()));
-  if (found.length === 0) return;
-  const entry = chance.pick(found);
-  const record = entry.record();
-  if (record.type !== 'OrderEvent') return;
+  const fills = entries.flatMap((entry) => {
+    const record = entry.kind === 'RECORD' ? entry.record() : null;
+    return record?.type === 'OrderEvent' && record.value.type === 'FILL' ? [{ record, claim: entry.claim }] : [];
+  });
+  if (fills.length === 0) return;
+  const { record, claim } = chance.pick(fills);
   const { account, venue, order_id, venue_order_id } = record.value;
   const venue_trade_id = `late-${world.scheduler.now()}`;
   const fill_id = fillId({ account, venue, venue_order_id: venue_order_id ?? '', venue_trade_id });
   const event_id = orderEventId({ key: fill_id, order_id: order_id ?? '', type: 'FILL' });
   const venue_at = (record.value.venue_at ?? 0) + 1_000;
-  world.story.push(`${world.scheduler.now().toFixed(1)} a late fill of ${order_id}`);
+  world.tell(`a late fill of ${order_id}`);
   const value: OrderEvent = { ...record.value, event_id, fill_id, venue_trade_id, venue_at, evidence: 'STREAM' };
   const draft = newDraft('journal.v1', partition, 'OrderEvent', record.key, value, world.now(), event_id, '', '', null, '', null);
-  broker.land([{ kind: 'RECORD', draft, claim: entry.claim }]);
-}
-
-function isFill(record: AnyEnvelope): boolean {
-  return record.type === 'OrderEvent' && record.value.type === 'FILL';
+  broker.land([{ kind: 'RECORD', draft, claim }]);
 }
 
 /** A snapshot is lost, or half of its bytes are: an older one has to do, or none. */
@@ -165,7 +156,7 @@ function harmed(world: World): void {
   if (snapshots.length === 0) return;
   const { offset, key } = chance.pick(snapshots);
   const torn = chance.happens(0.5);
-  world.story.push(`${world.scheduler.now().toFixed(1)} snapshot ${key} is ${torn ? 'torn' : 'lost'}`);
+  world.tell(`snapshot ${key} is ${torn ? 'torn' : 'lost'}`);
   if (torn) broker.tear(topic, partition, offset);
   else broker.punch(topic, partition, offset);
 }
@@ -173,7 +164,7 @@ function harmed(world: World): void {
 /** The decision stage goes over to its next version: all members of the old one end gracefully, and where they could not, begin again. */
 export async function upgrade(world: World): Promise<void> {
   const [old, next] = VERSIONS;
-  world.story.push(`${world.scheduler.now().toFixed(1)} the decision stage is upgraded`);
+  world.tell('the decision stage is upgraded');
   world.upgrading = true;
   for (;;) {
     await run(world, old);

@@ -48,7 +48,8 @@ export interface World {
   readonly stopped: { readonly at: StageStopped; readonly version: string }[];
   readonly violations: Set<string>;
   /** What happened, for whoever looks into a seed. */
-  readonly story: string[];
+  readonly story: readonly string[];
+  tell(text: string): void;
   trouble: SendTrouble;
   /** The version of the decision stage that is started. */
   version: string;
@@ -161,6 +162,7 @@ export function createWorld(chance: Chance, lostAnswers: VenueChance): World {
     stopped: [],
     violations,
     story,
+    tell,
     trouble: NO_TROUBLE,
     version: '',
     copies_allowed: false,

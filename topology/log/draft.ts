@@ -46,3 +46,9 @@ export function newDraft(
 export function placed(draft: Draft): AnyEnvelope {
   return draft as AnyEnvelope;
 }
+
+/** The same record on its way again, or to another offset. */
+export function copyOf(of: Draft | AnyEnvelope): Draft {
+  const { topic, partition, type, key, value, at, id, cause, trace, source, retry_of, headers } = of;
+  return newDraft(topic, partition, type, key, value, at, id, cause, trace, source, retry_of, headers ?? null);
+}

@@ -1,6 +1,6 @@
 // The log model: partitions with Kafka's offsets, compaction by key, and everything that can happen to a log from outside.
 import type { AnyEnvelope } from '../envelope.ts';
-import { newDraft, placed } from '../log/draft.ts';
+import { copyOf, placed } from '../log/draft.ts';
 import { firstAt } from '../log/first-at.ts';
 import type { LogEntry, Outgoing } from '../log/shared-log.ts';
 import { bytesOf, sourceText } from '../log/sqlite-row.ts';
@@ -160,20 +160,7 @@ function entryOf(outgoing: Outgoing, topic: TopicName, partition: number, offset
     case 'RECORD': {
       const { draft, claim } = outgoing;
       // A copy: its writer may give the draft an offset of its own.
-      const copy = newDraft(
-        topic,
-        partition,
-        draft.type,
-        draft.key,
-        draft.value,
-        draft.at,
-        draft.id,
-        draft.cause,
-        draft.trace,
-        draft.source,
-        draft.retry_of,
-        draft.headers,
-      );
+      const copy = copyOf(draft);
       copy.offset = offset;
       copy.sequence = offset;
       const record: AnyEnvelope = placed(copy);

@@ -20,13 +20,12 @@ export interface Scheduler {
   after(ms: number, process: Process | null, run: () => void): void;
   /** Resolves after so many ms; never if the process is killed. */
   pause(ms: number, process: Process): Promise<void>;
-  /** Until the virtual time, or until `enough` says so. */
-  run(until: number, enough?: () => boolean): Promise<void>;
+  /** Until the virtual time. */
+  run(until: number): Promise<void>;
 }
 
 interface Event {
   readonly at: number;
-  readonly order: number;
   readonly process: Process | null;
   readonly run: () => void;
 }
@@ -39,12 +38,9 @@ export function createScheduler(chance: Chance): Scheduler {
   /** Latest first. */
   const events: Event[] = [];
   let now = 0;
-  let made = 0;
   let happened = 0;
 
   function add(at: number, process: Process | null, run: () => void): void {
-    made += 1;
-    const event = { at, order: made, process, run };
     let low = 0;
     let high = events.length;
     while (low < high) {
@@ -52,7 +48,8 @@ export function createScheduler(chance: Chance): Scheduler {
       if ((events[middle]?.at ?? 0) > at) low = middle + 1;
       else high = middle;
     }
-    events.splice(low, 0, event);
+    // Before those of the same time: they were there first, and are taken from the end.
+    events.splice(low, 0, { at, process, run });
   }
 
   return {
@@ -65,11 +62,9 @@ export function createScheduler(chance: Chance): Scheduler {
         add(now + Math.max(ms, chance.between(0.05, 0.5)), process, resolve);
       });
     },
-    async run(until, enough = () => false) {
+    async run(until) {
       await settled();
-      while (!enough()) {
-        const event = events.pop();
-        if (event === undefined) break;
+      for (let event = events.pop(); event !== undefined; event = events.pop()) {
         if (event.at > until) {
           events.push(event);
           break;
