@@ -19,6 +19,7 @@ import type { Outgoing } from '../../topology/log/shared-log.ts';
 import { until } from '../../topology/runtime/claimed/toy-group.ts';
 import { topologyOf } from '../../topology/topology.ts';
 import { readLag } from './lag.ts';
+import { oneBroker } from './one-broker.ts';
 import { startTelling, type TellingWeir } from './telling-weir.ts';
 
 const PARTITIONS = 2;
@@ -200,15 +201,7 @@ describeKafka('the archive on kafka', () => {
     ]);
 
     const settings = kafkaSettings(brokers);
-    const config = {
-      settings,
-      topology,
-      replication: 1,
-      min_isr: 1,
-      principal_prefix: 'weir-',
-      registry: null,
-      registry_ids_file: null,
-    };
+    const config = oneBroker(settings, topology);
     await until(
       'its lag is told, and gone',
       async () => {

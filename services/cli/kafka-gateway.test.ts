@@ -14,6 +14,7 @@ import { wallClock } from '../market/live/clock.ts';
 import { decisionsTail } from './decisions-tail.ts';
 import { explain } from './explain.ts';
 import { KAFKA_SOURCES, type KafkaStages, PIPELINE, startKafkaStages } from './kafka-stages.ts';
+import { oneBroker } from './one-broker.ts';
 import type { CommonOptions } from './options.ts';
 import { sql } from './reads.ts';
 import { type Said, said } from './said.ts';
@@ -98,15 +99,7 @@ describeKafka('the gateway on kafka', () => {
     const archive = start('archive');
     [stages] = await Promise.all([
       startKafkaStages({
-        config: {
-          settings,
-          topology,
-          replication: 1,
-          min_isr: 1,
-          principal_prefix: 'weir-',
-          registry: null,
-          registry_ids_file: null,
-        },
+        config: oneBroker(settings, topology),
         deployment: { ...exampleDeployment(), instruments: ['BTC-USDT'], partitions: PARTITIONS },
         stages: [...PIPELINE, ...KAFKA_SOURCES],
         market: { data: folder, seed: 42, scenario: 'calm' },

@@ -24,6 +24,7 @@ import { exampleDeployment } from '../gateway/example.ts';
 import { wallClock } from '../market/live/clock.ts';
 import { type KafkaStages, startKafkaStages } from './kafka-stages.ts';
 import { commandErrorOf } from './known-errors.ts';
+import { oneBroker } from './one-broker.ts';
 import type { OwnerEvent } from './owner-events.ts';
 import { said } from './said.ts';
 import { schemasRegister } from './schemas.ts';
@@ -64,10 +65,7 @@ describeKafka('stages beside a registry', () => {
     };
     expect((await said(schemasRegister, { data }, env)).exit).toBe(0);
     coloured = await direct.register(subjectOf('Signal', topology.prefix), COLOURED);
-    config = {
-      ...{ settings, topology, replication: 1, min_isr: 1, principal_prefix: 'weir-' },
-      ...{ registry: client, registry_ids_file },
-    };
+    config = { ...oneBroker(settings, topology), registry: client, registry_ids_file };
     stages = await startKafkaStages({
       config,
       deployment: exampleDeployment(),

@@ -15,6 +15,7 @@ import { exampleDeployment, signalText } from '../gateway/example.ts';
 import { wallClock } from '../market/live/clock.ts';
 import { KAFKA_SOURCES, type KafkaStages, PIPELINE, startKafkaStages } from './kafka-stages.ts';
 import { readLag } from './lag.ts';
+import { oneBroker } from './one-broker.ts';
 import type { OwnerEvent } from './owner-events.ts';
 
 describeKafka('all stages on kafka', () => {
@@ -29,15 +30,7 @@ describeKafka('all stages on kafka', () => {
   beforeAll(async () => {
     const brokers = await sharedKafka();
     const settings = kafkaSettings(brokers, { heartbeat_ms: 300, session_ms: 6_000 });
-    config = {
-      settings,
-      topology,
-      replication: 1,
-      min_isr: 1,
-      principal_prefix: 'weir-',
-      registry: null,
-      registry_ids_file: null,
-    };
+    config = oneBroker(settings, topology);
     await makeTopicsOf(brokers, topology);
     log = await openKafkaLog({ settings, topology });
   }, 240_000);

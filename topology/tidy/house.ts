@@ -71,6 +71,7 @@ export const TEST_SUPPORT: readonly string[] = [
   'services/cli/kafka-crash/tampered.ts',
   'services/cli/kafka-crash/verdict.ts',
   'services/cli/kafka-crash/verdict-values.ts',
+  'services/cli/one-broker.ts',
   'services/cli/said.ts',
   'services/cli/telling-weir.ts',
   'services/clients/find-kcat.ts',
