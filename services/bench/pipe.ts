@@ -146,7 +146,8 @@ export async function openPipe(options: PipeOptions): Promise<Pipe> {
       const backlog = count - arrivals['decisions.v1'].at.size;
       const last = performance.now();
       await Promise.all(appends);
-      while (arrivals['decisions.v1'].at.size < count && performance.now() < last + patience_ms) await pause(LOOK_MS);
+      const all = (): boolean => HOPS.every(({ topic }) => arrivals[topic].at.size >= count);
+      while (!all() && performance.now() < last + patience_ms) await pause(LOOK_MS);
       return passageOf(
         rate,
         due,

@@ -42,8 +42,13 @@ function claimOf(text: string): Claim | null {
   return claim;
 }
 
+/** Stages of one process take the same record within a moment of each other; kept for longer it would only burden the collector. */
+const DECODED_KEPT = 16;
+
 /** A class, for thousands a second are made and most are asked for one header only. */
 export class FetchedRecord implements LogEntry {
+  static readonly #decoded: FetchedRecord[] = [];
+  static #oldest = 0;
   readonly topic: TopicName;
   readonly partition: number;
   readonly offset: number;
@@ -91,8 +96,14 @@ export class FetchedRecord implements LogEntry {
   }
 
   record(): AnyEnvelope {
-    this.#record ??= this.#decoded();
-    return this.#record;
+    if (this.#record !== null) return this.#record;
+    const record = this.#decode();
+    const forgotten = FetchedRecord.#decoded[FetchedRecord.#oldest];
+    if (forgotten !== undefined) forgotten.#record = null;
+    FetchedRecord.#decoded[FetchedRecord.#oldest] = this;
+    FetchedRecord.#oldest = (FetchedRecord.#oldest + 1) % DECODED_KEPT;
+    this.#record = record;
+    return record;
   }
 
   #at(text: string | null): Micros {
@@ -129,7 +140,7 @@ export class FetchedRecord implements LogEntry {
     return texts;
   }
 
-  #decoded(): AnyEnvelope {
+  #decode(): AnyEnvelope {
     const { topic, partition, offset, value } = this;
     if (value === null) throw new TypeError(`log: ${topic}/${partition} offset ${offset} has no value`);
     const decoded = decode(value);

@@ -91,10 +91,10 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     failed: fail,
   });
 
-  async function factsNow(): Promise<ReadonlyMap<string, TopicFacts>> {
+  async function factsOf(asked: readonly TopicName[]): Promise<ReadonlyMap<string, TopicFacts>> {
     return retrying(patience, async () => {
       try {
-        return await topicFacts(reader, topics.map(nameOf));
+        return await topicFacts(reader, asked.map(nameOf));
       } catch (error) {
         await reader.refreshMetadata().catch(() => {});
         throw error;
@@ -103,7 +103,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
   }
 
   async function checkTopics(): Promise<void> {
-    const facts = await factsNow();
+    const facts = await factsOf(topics);
     const findings: string[] = [];
     for (const topic of topics) {
       const found = facts.get(nameOf(topic));
@@ -212,7 +212,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
       return found < 0 ? offsetAt(topic, partition, -1) : found;
     },
     async incarnation(topic) {
-      const found = (await factsNow()).get(nameOf(topic));
+      const found = (await factsOf([topic])).get(nameOf(topic));
       if (found === undefined) throw new TopicDiffersError([`${nameOf(topic)} is missing`]);
       return found.id;
     },

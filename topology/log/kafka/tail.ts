@@ -63,6 +63,8 @@ interface Followed {
   more: boolean;
   /** Thrown at whoever reads at or after `next`. */
   failure: Error | null;
+  /** As the metadata had it; null: to be looked up. */
+  leader: string | null;
 }
 
 /** Before the start, or after the end: the broker does not say which. */
@@ -89,7 +91,7 @@ export function createTail(options: TailOptions): Tail {
       const name = options.nameOf(topic);
       of = {
         ...{ topic, name, partition, entries: [], bytes: 0, start: from, next: from, read: from, waiters: [] },
-        ...{ patience_ms: 0, asked_at: 0, urgent_at: performance.now(), more: false, failure: null },
+        ...{ patience_ms: 0, asked_at: 0, urgent_at: performance.now(), more: false, failure: null, leader: null },
       };
       partitions.set(key, of);
     }
@@ -115,18 +117,31 @@ export function createTail(options: TailOptions): Tail {
   /** When a wanted partition is to be asked for. */
   function dueAt(of: Followed): number {
     if (of.more || performance.now() < of.urgent_at + URGENT_MS) return 0;
-    return (
-      of.asked_at + Math.min(...(of.waiters.length > 0 ? of.waiters.map(({ patience_ms }) => patience_ms) : [of.patience_ms]))
-    );
+    let patience_ms = of.waiters[0]?.patience_ms ?? of.patience_ms;
+    for (const waiter of of.waiters) patience_ms = Math.min(patience_ms, waiter.patience_ms);
+    return of.asked_at + patience_ms;
   }
 
   /** '' while nobody is known to lead. */
   function leaderOf(of: Followed): string {
+    of.leader ??= leaderNow(of);
+    return of.leader;
+  }
+
+  function leaderNow(of: Followed): string {
     try {
       const [node] = Object.keys(cluster.findLeaderForPartitions(of.name, [of.partition]));
       return node === undefined || node === '-1' ? '' : node;
     } catch {
       return '';
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    try {
+      await cluster.refreshMetadata();
+    } finally {
+      for (const of of partitions.values()) of.leader = null;
     }
   }
 
@@ -164,7 +179,7 @@ export function createTail(options: TailOptions): Tail {
   /** Ends when every wanted partition has a leader. */
   async function findLeaders(): Promise<void> {
     await retrying({ settings: options.settings, closed: () => closed }, async () => {
-      await cluster.refreshMetadata();
+      await refresh();
       for (const of of partitions.values())
         if (wanted(of) && leaderOf(of) === '') throw new Error(`${of.name}/${of.partition} has no leader`);
     });
@@ -200,11 +215,11 @@ export function createTail(options: TailOptions): Tail {
         if (of !== undefined && answer.from === of.next) stale = !take(of, answer) || stale;
       }
     } catch (error) {
-      if (!closed) await cluster.refreshMetadata().catch(() => {});
+      if (!closed) await refresh().catch(() => {});
       throw error;
     }
     if (stale) {
-      await cluster.refreshMetadata().catch(() => {});
+      await refresh().catch(() => {});
       throw new Error('a leader has moved');
     }
     return true;

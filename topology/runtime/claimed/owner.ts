@@ -6,7 +6,8 @@ import type { Draft } from '../../log/draft.ts';
 import { AppendFailedError, isLogError, LogHoleError, messageOf, OffsetGoneError } from '../../log/errors.ts';
 import type { Membership, Outgoing, SharedLog, Timing } from '../../log/shared-log.ts';
 import type { Stage } from '../../stage.ts';
-import { stageOf } from '../../stages.ts';
+import { STAGES, stageOf } from '../../stages.ts';
+import type { Topology } from '../../topology.ts';
 import { StageStopped } from '../stopped.ts';
 import { createTask, type Task } from '../task.ts';
 import { writeAlarm } from './alarm.ts';
@@ -211,7 +212,10 @@ export function startOwner(options: OwnerOptions): Owner {
     const catch_up = [others, asked].filter((phase) => phase.size > 0);
     const now = timing.now();
     options.tell?.('opened', `${stage.name}/${partition} as ${id}${snapshot === null ? '' : ` from ${snapshot.version}`}`);
-    return { task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshot_at: now, snapshots_from: 0 };
+    return {
+      ...{ task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshots_from: 0 },
+      snapshot_at: now - Math.floor(turnOf(stage.name, partition, topology) * options.snapshot_every_us),
+    };
   }
 
   function join(output: OwnOutput, claim: Claim, at: number): Watched {
@@ -390,6 +394,13 @@ export function startOwner(options: OwnerOptions): Owner {
     positions: () =>
       opened?.task.memory.tracks.map((track) => ({ topic: track.topic, partition: track.partition, offset: track.next })) ?? [],
   };
+}
+
+/** From 0 to 1: partitions that were opened together do not write their snapshots together. */
+function turnOf(stage: string, partition: number, { partitions }: Topology): number {
+  const at = STAGES.findIndex(({ name }) => name === stage);
+  const assigned = STAGES[at]?.inputs[0];
+  return assigned === undefined ? 0 : (partition + at / STAGES.length) / partitions[assigned.topic];
 }
 
 function dayOf(at: Micros): number {
