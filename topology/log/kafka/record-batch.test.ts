@@ -105,6 +105,17 @@ describe('record batches', () => {
     expect(new Set(marks.map(({ kind }) => kind))).toEqual(new Set(['EMPTY']));
   });
 
+  it('are decoded once for who asks within a moment, and again for who comes later, to the same', async () => {
+    const batches = await Promise.all(Array.from({ length: 20 }, (_, i) => batch(10 + 5 * i)));
+    const { entries } = read(10, Buffer.concat(batches));
+    const records = entries.filter(({ kind }) => kind === 'RECORD');
+    const first = records[0]?.record();
+    expect(records[0]?.record()).toBe(first);
+    for (const entry of records) entry.record();
+    expect(records[0]?.record()).not.toBe(first);
+    expect(records[0]?.record()).toEqual(first);
+  });
+
   it('that compaction has emptied still say how far they went', async () => {
     const emptied = await batch(10, { records: Buffer.alloc(0), last: 90 });
     expect(read(10, emptied)).toEqual({ entries: [], next: 101 });

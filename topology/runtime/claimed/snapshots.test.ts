@@ -36,9 +36,9 @@ describeKafka('snapshots', () => {
     await removeTopicsOf(brokers, topology);
   });
 
-  /** Of two chunks. */
-  function write(stage: string, n: number, since: number): Promise<number> {
-    const state = Buffer.alloc(600_000, `${n}`);
+  /** Of two chunks, if it is not said to be smaller. */
+  function write(stage: string, n: number, since: number, bytes = 600_000): Promise<number> {
+    const state = Buffer.alloc(bytes, `${n}`);
     const memory = { state, tracks: [], ids: newIdTable(), sequence: n, input_hash: newInputHash() };
     const snapshot = { stage, partition: 0, version: 'v', claim: 'm#1', memory, inputs: [], outputs: [] };
     return writeSnapshot(
@@ -76,5 +76,23 @@ describeKafka('snapshots', () => {
     const found = await newestSnapshot(log, 'learning', 'v', 0).catch((error: unknown) => error);
     // The journal does not reach so far.
     expect(found).toBeNull();
+  });
+
+  it('are found from the end on, and the one that is furthest is taken', async () => {
+    const written = 50;
+    await log.append(Array.from({ length: written }, () => ({ kind: 'EMPTY', topic: 'journal.v1', partition: 0, key: 'k' })));
+    let since = 0;
+    for (let n = 1; n <= written; n++) since = await write('monitor', n, since, 100);
+    // By one who was no owner any more.
+    await write('monitor', 5, since, 100);
+    read.clear();
+    const found = await newestSnapshot(counting, 'monitor', 'v', 0);
+    expect(found?.memory.sequence).toBe(written);
+    expect(read.size).toBe(64);
+    read.clear();
+    // The only one of its stage that stands lies behind all others.
+    await write('strategy', 1, 0, 100);
+    expect((await newestSnapshot(counting, 'strategy', 'v', 0))?.memory.sequence).toBe(1);
+    expect(read.size).toBeGreaterThan(100);
   });
 });

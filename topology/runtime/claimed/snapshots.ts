@@ -18,6 +18,9 @@ const TOPIC: TopicName = 'snapshots.v1';
 const CHUNK_BYTES = 512 * 1_024;
 /** Newest snapshots that stay; older ones go once the new one was read back. */
 const KEPT = 2;
+/** Entries before the end that are searched first, and how many times more whenever they do not hold what is looked for. */
+const SEARCHED_FIRST = 64;
+const SEARCHED_MORE = 8;
 
 export interface TakenInput extends Place {
   readonly next: number;
@@ -132,7 +135,9 @@ async function deleteOld(
   hash: string,
   since: number,
 ): Promise<number> {
-  const groups = await groupsOf(log, stage, partition, since);
+  const start = await log.startOffset(place.topic, place.partition);
+  const end = await log.endOffset(place.topic, place.partition);
+  const groups = await groupsOf(log, place, stage, partition, Math.max(start, since), end);
   const newest = groups.at(-1);
   if (newest === undefined || newest.first.hash !== hash || bytesOf(newest) === null) return since;
   const old = groups.slice(0, -KEPT).flatMap((group) => [...group.keys]);
@@ -140,14 +145,29 @@ async function deleteOld(
   return Math.min(...groups.slice(-KEPT).map((group) => group.from));
 }
 
-/** The newest that is whole and whose positions exist. Throws LogHoleError where it names a topic that was made anew since. */
+/**
+ * The newest that is whole and whose positions exist. Throws LogHoleError where it names a topic that was made anew since. The
+ * end is searched first: what was deleted lies in the partition until the broker compacts it, and may be a hundred times more.
+ */
 export async function newestSnapshot(
   log: SharedLog,
   stage: string,
   version: string,
   partition: number,
 ): Promise<FoundSnapshot | null> {
-  const groups = await groupsOf(log, stage, partition);
+  const place = placeOf(log, stage, partition);
+  const start = await log.startOffset(place.topic, place.partition);
+  const end = await log.endOffset(place.topic, place.partition);
+  for (let span = SEARCHED_FIRST; ; span *= SEARCHED_MORE) {
+    const from = Math.max(start, end - span);
+    const groups = await groupsOf(log, place, stage, partition, from, end);
+    const found = await newestOf(log, groups, version);
+    // Who was no owner any more may have written the last one: of two the one that is further is taken.
+    if (from === start || (found !== null && groups.filter(isComplete).length >= KEPT)) return found;
+  }
+}
+
+async function newestOf(log: SharedLog, groups: Group[], version: string): Promise<FoundSnapshot | null> {
   groups.sort(
     (a, b) => a.first.offset - b.first.offset || Number(a.first.version === version) - Number(b.first.version === version),
   );
@@ -190,13 +210,17 @@ async function belongs(log: SharedLog, snapshot: Snapshot): Promise<boolean> {
   return true;
 }
 
-/** In the order of their offsets; what was deleted is left out. */
-async function groupsOf(log: SharedLog, stage: string, partition: number, since = 0): Promise<Group[]> {
-  const place = placeOf(log, stage, partition);
+/** In the order of their offsets; what was deleted is left out. One that begins before `from` lacks what lies there. */
+async function groupsOf(
+  log: SharedLog,
+  place: Place,
+  stage: string,
+  partition: number,
+  from: number,
+  end: number,
+): Promise<Group[]> {
   const groups = new Map<string, Group>();
-  const start = await log.startOffset(place.topic, place.partition);
-  const end = await log.endOffset(place.topic, place.partition);
-  await readThrough(log, place, Math.max(start, since), end, (entry) => {
+  await readThrough(log, place, from, end, (entry) => {
     if (!entry.key.startsWith(`${stage}/${partition}/`)) return;
     if (entry.kind !== 'RECORD') {
       for (const [name, group] of groups) if (group.keys.has(entry.key)) groups.delete(name);
@@ -225,6 +249,10 @@ async function groupsOf(log: SharedLog, stage: string, partition: number, since 
 function memoryOf(group: Group): TaskMemory | null {
   const bytes = bytesOf(group);
   return bytes === null ? null : (deserialize(bytes) as TaskMemory);
+}
+
+function isComplete({ chunks }: Group): boolean {
+  return !chunks.includes(undefined);
 }
 
 /** null for a torn snapshot: a chunk is missing, or the bytes do not have the hash. */
