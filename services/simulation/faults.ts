@@ -177,7 +177,8 @@ export async function upgrade(world: World): Promise<void> {
     const refused = world.stopped.filter(({ at }) => at.stage === 'decision' && at.reason === 'DIVERGED');
     for (const stop of refused) world.stopped.splice(world.stopped.indexOf(stop), 1);
     if (!refused.some(({ version }) => version === next)) break;
-    // What stands there was derived by the old one, which has to finish first; where the next one has gone on, it cannot.
+    // What stands there was derived by the old one, which has to finish first; from snapshots of the next one it goes on, too.
+    world.went_back = true;
     for (const instance of world.running('decision')) world.kill(instance);
   }
   world.upgrading = false;

@@ -59,7 +59,7 @@ export async function simulate(seed: number): Promise<SeedResult> {
   // What stood on what was lost stands, or waits for it to come again, and with it what comes after: that is for an operator.
   if (world.stopped.length === 0 && (rested || !waitsForever(struck))) {
     if (!rested) world.violated('NEVER_AT_REST', lagOf(world));
-    if (violations.size === 0) checkEnd(world.reference(), world.violated);
+    if (violations.size === 0) checkEnd(world.reference(), world.went_back, world.violated);
   }
   return {
     seed,

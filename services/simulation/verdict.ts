@@ -17,8 +17,9 @@ const config = enrichmentConfigOf(DEPLOYMENT);
 const catalog = instrumentCatalog(config.catalog);
 const sources = sourceTable(config.sources);
 
-export function checkEnd(reference: Reference, violated: Violated): void {
-  checkFold(reference, violated);
+/** `went_back`: an old version came back after the next one had begun. */
+export function checkEnd(reference: Reference, went_back: boolean, violated: Violated): void {
+  checkFold(reference, went_back, violated);
   checkSignals(reference, violated);
   checkOrders(reference, violated);
   checkControls(reference, violated);
@@ -30,7 +31,7 @@ function all(reference: Reference, topic: TopicName): AnyEnvelope[] {
 }
 
 /** Every published byte of the decision stage is what a fold of the final journal derives. */
-function checkFold(reference: Reference, violated: Violated): void {
+function checkFold(reference: Reference, went_back: boolean, violated: Violated): void {
   for (let p = 0; p < PARTITIONS; p++) {
     const known = new Set(reference.records('decisions.v1', p).map(versionOf));
     const versions = VERSIONS.filter((version) => known.has(version));
@@ -46,9 +47,10 @@ function checkFold(reference: Reference, violated: Violated): void {
       const count = expected[0]?.length ?? 0;
       if (standing.length < count) violated('OUTPUT_LOST', `${topic}/${p}: ${standing.length} of ${count}`);
       if (standing.length > count) violated('OUTPUT_TOO_MUCH', `${topic}/${p}: ${standing.length} of ${count}`);
-      // Versions follow each other: what a later one has begun no earlier one goes on with.
+      // Versions follow each other: what a later one has begun no earlier one goes on with, unless it was called back.
       let version = 0;
       standing.forEach((record, i) => {
+        if (went_back) version = 0;
         while (version < versions.length) {
           const draft = expected[version]?.[i];
           if (draft !== undefined && isSame(draft, record)) return;

@@ -57,6 +57,8 @@ export interface World {
   copies_allowed: boolean;
   /** The operator alone decides which members of the decision stage are started. */
   upgrading: boolean;
+  /** The old version had to come back where the next one had stopped. */
+  went_back: boolean;
   reference(): Reference;
   /** The log has changed under everybody: what counts is read anew from what is left. */
   rereadLog(): void;
@@ -167,6 +169,7 @@ export function createWorld(chance: Chance, lostAnswers: VenueChance): World {
     version: '',
     copies_allowed: false,
     upgrading: false,
+    went_back: false,
     reference: () => reference,
     rereadLog() {
       reference = createReference();
