@@ -1,8 +1,8 @@
 // For tests: final logs in which something is wrong, each made from logs in which nothing is; a verdict has to find every one.
 import { encode } from '../../../schemas/codec.ts';
 import type { RecordName } from '../../../schemas/records.generated.ts';
+import { HOUR } from '../../../schemas/time.ts';
 import type { Envelope } from '../../../topology/envelope.ts';
-
 import type { TopicName } from '../../../topology/topics.ts';
 import type { FinalLogs } from './final-logs.ts';
 import { type PlainMessage, plainEntry } from './plain-entry.ts';
@@ -157,6 +157,25 @@ export const TAMPERED: readonly Tampering[] = [
         },
       ),
     says: /^order \w{64} is 2 orders at the venue$/,
+  },
+  {
+    what: 'an order that the venue has, denied as if its intent had come too late',
+    logs: (logs) =>
+      changed(
+        logs,
+        'journal.v1',
+        'OrderEvent',
+        ({ value }) => value.type === 'ACCEPTED',
+        (messages, at) => {
+          appendAgain(messages, at, { 'weir-id': 'denied' });
+          withValue(
+            'OrderEvent',
+            (value) => ({ ...value, type: 'DENIED', reason: 'COMMAND_EXPIRED', observed_at: value.observed_at + HOUR }),
+            'journal.v1',
+          )(messages, messages.length - 1);
+        },
+      ),
+    says: /^order \w{64} was sent, and denied: COMMAND_EXPIRED /,
   },
   {
     what: 'a signal enriched twice for a portfolio under two ids',

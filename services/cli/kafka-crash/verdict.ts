@@ -231,22 +231,33 @@ function orderFaults(counted: Counted): string[] {
     if (decision_id !== null && !decided.has(decision_id)) faults.push(`command ${command_id} has no decision`);
   const known = new Set(placed);
   const venueOrders = new Map<string, Set<string>>();
-  const denied = new Set<string>();
-  const sent = new Set<string>();
-  for (const { type, order_id, venue_order_id } of events) {
+  const denied = new Map<string, OrderEvent>();
+  const intended = new Map<string, OrderEvent>();
+  const answered = new Set<string>();
+  for (const event of events) {
+    const { type, order_id, venue_order_id } = event;
     if (order_id === null) continue;
     if (!known.has(order_id)) faults.push(`${type} of order ${order_id}, which nobody placed`);
-    if (type === 'DENIED') denied.add(order_id);
-    if (type === 'SUBMITTING') sent.add(order_id);
+    if (type === 'DENIED') denied.set(order_id, event);
+    else if (type === 'SUBMITTING') intended.set(order_id, event);
+    else answered.add(order_id);
     if (venue_order_id === null) continue;
     venueOrders.set(order_id, (venueOrders.get(order_id) ?? new Set()).add(venue_order_id));
   }
   for (const [order_id, at] of venueOrders) if (at.size > 1) faults.push(`order ${order_id} is ${at.size} orders at the venue`);
   for (const order_id of placed) {
-    if (!sent.has(order_id) && !denied.has(order_id)) faults.push(`order ${order_id} was neither sent nor denied`);
-    if (sent.has(order_id) && denied.has(order_id)) faults.push(`order ${order_id} was sent, and denied`);
+    const [intent, denial] = [intended.get(order_id), denied.get(order_id)];
+    if (intent === undefined && denial === undefined) faults.push(`order ${order_id} was neither sent nor denied`);
+    if (intent === undefined || denial === undefined || (isTooLate(intent, denial) && !answered.has(order_id))) continue;
+    faults.push(`order ${order_id} was sent, and denied: ${denial.reason} ${denial.detail}`);
   }
   return faults;
+}
+
+/** The intent stood too late to be sent (ORD-20): the broker was away meanwhile, for example. The venue has heard nothing of it. */
+function isTooLate(intent: OrderEvent, denial: OrderEvent): boolean {
+  const { send_deadline_at } = intent;
+  return denial.reason === 'COMMAND_EXPIRED' && send_deadline_at !== null && denial.observed_at >= send_deadline_at;
 }
 
 /** Execution says of its books what decision has in its own. */
