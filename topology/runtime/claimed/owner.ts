@@ -213,7 +213,8 @@ export function startOwner(options: OwnerOptions): Owner {
     const now = timing.now();
     options.tell?.('opened', `${stage.name}/${partition} as ${id}${snapshot === null ? '' : ` from ${snapshot.version}`}`);
     return {
-      ...{ task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshots_from: 0 },
+      ...{ task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now) },
+      snapshots_from: snapshot?.searched_from ?? 0,
       snapshot_at: now - Math.floor(turnOf(stage.name, partition, topology) * options.snapshot_every_us),
     };
   }

@@ -47,6 +47,8 @@ export interface SnapshotToWrite {
 }
 
 export interface FoundSnapshot {
+  /** Offset from which the partition was searched: others are not looked for before it again. */
+  readonly searched_from: number;
   readonly version: string;
   readonly memory: TaskMemory;
   readonly inputs: readonly TakenInput[];
@@ -72,8 +74,8 @@ function offsetOf(inputs: readonly TakenInput[]): number {
 
 /**
  * Appends, reads back, and deletes all but the two newest. To be called where nothing is in flight, and after every claimed
- * output was read to its last acknowledged offset without a foreign Claim. `since`: what the call before has returned, 0 at
- * first: what lies before it was deleted, and need not be read again.
+ * output was read to its last acknowledged offset without a foreign Claim. `since`: what the call before has returned, at first
+ * from where the newest was found: what lies before it was deleted, and need not be read again.
  */
 export async function writeSnapshot(log: SharedLog, snapshot: SnapshotToWrite, now: Micros, since: number): Promise<number> {
   const { stage, partition, version, claim, inputs, outputs } = snapshot;
@@ -161,20 +163,20 @@ export async function newestSnapshot(
   for (let span = SEARCHED_FIRST; ; span *= SEARCHED_MORE) {
     const from = Math.max(start, end - span);
     const groups = await groupsOf(log, place, stage, partition, from, end);
-    const found = await newestOf(log, groups, version);
+    const found = await newestOf(log, groups, version, from);
     // Who was no owner any more may have written the last one: of two the one that is further is taken.
     if (from === start || (found !== null && groups.filter(isComplete).length >= KEPT)) return found;
   }
 }
 
-async function newestOf(log: SharedLog, groups: Group[], version: string): Promise<FoundSnapshot | null> {
+async function newestOf(log: SharedLog, groups: Group[], version: string, searched_from: number): Promise<FoundSnapshot | null> {
   groups.sort(
     (a, b) => a.first.offset - b.first.offset || Number(a.first.version === version) - Number(b.first.version === version),
   );
   for (const group of groups.reverse()) {
     const memory = memoryOf(group);
     if (memory === null || !(await belongs(log, group.first))) continue;
-    return { version: group.first.version, memory, ...positionsOf(group.first) };
+    return { searched_from, version: group.first.version, memory, ...positionsOf(group.first) };
   }
   return null;
 }
