@@ -51,12 +51,13 @@ async function finish(field: Field): Promise<Finished> {
   return finished;
 }
 
-function judge(field: Field, finished: Finished): void {
+const COUNTED = ['signals', 'decisions', 'orders', 'fills', 'positions', 'trades', 'lessons', 'claims'];
+
+function judge(field: Field, finished: Finished, counted: readonly string[]): void {
   const { faults, counts } = finished.verdict();
   field.say(JSON.stringify(counts));
   expect(faults).toEqual([]);
-  for (const what of ['signals', 'decisions', 'orders', 'fills', 'positions', 'trades', 'triggers', 'lessons', 'claims'])
-    expect(counts[what], what).toBeGreaterThan(0);
+  for (const what of counted) expect(counts[what], what).toBeGreaterThan(0);
 }
 
 describeKafka('the pipeline on one broker, under load', () => {
@@ -85,7 +86,7 @@ describeKafka('the pipeline on one broker, under load', () => {
   );
 
   it('has lost nothing, doubled nothing, and published what a fold of the final journal derives', () => {
-    judge(field, finished);
+    judge(field, finished, [...COUNTED, 'triggers']);
   }, 600_000);
 
   describe('the verdict finds', () => {
@@ -128,7 +129,8 @@ describe.runIf(FULL)('long', () => {
         for (const i of [0, 1, 2]) await restartBroker(field, i, 'kill');
         await moveLeaders(field);
         await loseMostBrokers(field, 15_000);
-        judge(field, await finish(field));
+        // Two minutes, half of them without a broker: in some of them no price reaches a stop.
+        judge(field, await finish(field), COUNTED);
       },
       LONG_MS,
     );
