@@ -1,13 +1,12 @@
 // One owner of a stage's partition: claims it, recovers, then takes, publishes and snapshots until it is no longer the owner.
-import { DAY, type Micros, SECOND } from '../../../schemas/time.ts';
+import { DAY, type Micros } from '../../../schemas/time.ts';
 import type { AnyEnvelope } from '../../envelope.ts';
 import { type Claim, slotOf } from '../../log/claims.ts';
 import type { Draft } from '../../log/draft.ts';
 import { AppendFailedError, isLogError, LogHoleError, messageOf, OffsetGoneError } from '../../log/errors.ts';
 import type { Membership, Outgoing, SharedLog, Timing } from '../../log/shared-log.ts';
 import type { Stage } from '../../stage.ts';
-import { STAGES, stageOf } from '../../stages.ts';
-import type { Topology } from '../../topology.ts';
+import { stageOf } from '../../stages.ts';
 import { StageStopped } from '../stopped.ts';
 import { createTask, type Task } from '../task.ts';
 import { writeAlarm } from './alarm.ts';
@@ -17,6 +16,7 @@ import { readLetters } from './letters.ts';
 import { inputsOf, outputsOf, type Place, placeText } from './outputs.ts';
 import { acknowledged, checkPassed, isCaughtUp, meetOwn, newOwnOutput, type OwnOutput, stands } from './own-outputs.ts';
 import { readThrough } from './read-through.ts';
+import { turnOf } from './snapshot-times.ts';
 import { type FoundSnapshot, newestSnapshot, writeSnapshot } from './snapshots.ts';
 import { takeSome } from './take-some.ts';
 
@@ -212,11 +212,9 @@ export function startOwner(options: OwnerOptions): Owner {
     const catch_up = [others, asked].filter((phase) => phase.size > 0);
     const now = timing.now();
     options.tell?.('opened', `${stage.name}/${partition} as ${id}${snapshot === null ? '' : ` from ${snapshot.version}`}`);
-    return {
-      ...{ task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now) },
-      snapshots_from: snapshot?.searched_from ?? 0,
-      snapshot_at: now - Math.floor(turnOf(stage.name, partition, topology) * options.snapshot_every_us),
-    };
+    const snapshots_from = snapshot?.searched_from ?? 0;
+    const snapshot_at = now - Math.floor(turnOf(stage.name, partition, topology) * options.snapshot_every_us);
+    return { task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshot_at, snapshots_from };
   }
 
   function join(output: OwnOutput, claim: Claim, at: number): Watched {
@@ -397,16 +395,6 @@ export function startOwner(options: OwnerOptions): Owner {
   };
 }
 
-/** From 0 to 1: partitions that were opened together do not write their snapshots together. */
-function turnOf(stage: string, partition: number, { partitions }: Topology): number {
-  const at = STAGES.findIndex(({ name }) => name === stage);
-  const assigned = STAGES[at]?.inputs[0];
-  return assigned === undefined ? 0 : (partition + at / STAGES.length) / partitions[assigned.topic];
-}
-
 function dayOf(at: Micros): number {
   return Math.floor(at / DAY);
 }
-
-/** Between snapshots, if nothing else is said. */
-export const SNAPSHOT_EVERY: Micros = 60 * SECOND;

@@ -4,7 +4,8 @@ import type { Membership, SharedLog, Timing } from '../../log/shared-log.ts';
 import type { Stage } from '../../stage.ts';
 import { StageStopped } from '../stopped.ts';
 import { type ClaimWatch, createClaimWatch } from './claim-watch.ts';
-import { type Owner, SNAPSHOT_EVERY, startOwner } from './owner.ts';
+import { type Owner, startOwner } from './owner.ts';
+import { SNAPSHOT_EVERY } from './snapshot-times.ts';
 
 export interface StageRuntimeOptions {
   readonly log: SharedLog;
