@@ -6,6 +6,8 @@ import type { TopicName } from '../../../topology/topics.ts';
 export interface Decided {
   /** Monotonic ms at which the last portfolio's decision was readable; undefined while one is missing. */
   at(event_id: string): number | undefined;
+  /** ExitTriggers that were readable so far. */
+  triggers(): number;
   /** Rejects when it cannot be read on: also when the log is closed. */
   readonly failed: Promise<never>;
 }
@@ -14,11 +16,13 @@ export function followDecisions(log: SharedLog, portfolios: number): Decided {
   const ids = new Map<string, string>();
   const decided = new Map<string, Set<string>>();
   const done = new Map<string, number>();
+  let triggers = 0;
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => {});
 
   function note(entry: LogEntry): void {
     const record = entry.record();
+    if (record.type === 'ExitTrigger') triggers += 1;
     if (record.type === 'EnrichedSignal' && record.value.signal.event_id !== null)
       ids.set(record.value.signal.event_id, record.id);
     if (record.type !== 'Decision' || record.value.subject_type !== 'signal') return;
@@ -46,5 +50,6 @@ export function followDecisions(log: SharedLog, portfolios: number): Decided {
   return {
     failed,
     at: (event_id) => done.get(ids.get(event_id) ?? ''),
+    triggers: () => triggers,
   };
 }

@@ -178,6 +178,9 @@ function fieldOf(field: Omit<Field, 'start' | 'decidedAgain' | 'finish'>, { deci
       );
     },
     async finish() {
+      // A short run may have met no price at a stop yet, and the verdict is to see one.
+      for (const ended = performance.now() + RECOVERY_MAX_MS; decided.triggers() === 0 && performance.now() < ended; )
+        await wait(50);
       const sent = await load.stop();
       const limit = performance.now() + RECOVERY_MAX_MS;
       while (sent.some((id) => decided.at(id) === undefined)) {
