@@ -13,6 +13,7 @@ import { topologyOf } from '../../../topology/topology.ts';
 import { seededDraws } from '../../backtest/crash/extent.ts';
 import { PIPELINE } from '../kafka-stages.ts';
 import { readLag } from '../lag.ts';
+import { oneBroker } from '../one-broker.ts';
 import { CRASH_POLICY, matrixDeployment, PARTITIONS, PORTFOLIOS } from './crash-deployment.ts';
 import { type Crew, newCrew } from './crew.ts';
 import { type Decided, followDecisions } from './decided.ts';
@@ -139,15 +140,7 @@ function fieldOf(field: Omit<Field, 'start' | 'decidedAgain' | 'finish'>, { deci
   /** Nothing that stands has still to be taken by anybody. */
   async function drained(): Promise<void> {
     const settings = kafkaSettings(cluster.brokers);
-    const config = {
-      settings,
-      topology,
-      replication: 1,
-      min_isr: 1,
-      principal_prefix: '',
-      registry: null,
-      registry_ids_file: null,
-    };
+    const config = oneBroker(settings, topology);
     const ended = performance.now() + RECOVERY_MAX_MS;
     for (let last = ''; ; await wait(1_200)) {
       const rows = await readLag(config);

@@ -1,6 +1,6 @@
 // For tests: final logs in which something is wrong, each made from logs in which nothing is; a verdict has to find every one.
 import { encode } from '../../../schemas/codec.ts';
-import type { RecordName } from '../../../schemas/records.generated.ts';
+import type { OrderEvent, RecordName } from '../../../schemas/records.generated.ts';
 import { HOUR } from '../../../schemas/time.ts';
 import type { Envelope } from '../../../topology/envelope.ts';
 import type { TopicName } from '../../../topology/topics.ts';
@@ -69,6 +69,20 @@ function withValue<T extends RecordName>(
     const { value } = plainEntry(topic, 0, message).record() as RecordOf<T>;
     messages[at] = { ...message, value: Buffer.from(encode(type, edit(value) as never)) };
   };
+}
+
+/** One more event of an order that the venue has taken, made from its acceptance. */
+function acceptedAgain(logs: FinalLogs, id: string, edit: (value: OrderEvent) => OrderEvent): FinalLogs {
+  return changed(
+    logs,
+    'journal.v1',
+    'OrderEvent',
+    ({ value }) => value.type === 'ACCEPTED',
+    (messages, at) => {
+      appendAgain(messages, at, { 'weir-id': id });
+      withValue('OrderEvent', edit, 'journal.v1')(messages, messages.length - 1);
+    },
+  );
 }
 
 export interface Tampering {
@@ -141,40 +155,18 @@ export const TAMPERED: readonly Tampering[] = [
   },
   {
     what: 'an order that is two at the venue',
-    logs: (logs) =>
-      changed(
-        logs,
-        'journal.v1',
-        'OrderEvent',
-        ({ value }) => value.type === 'ACCEPTED',
-        (messages, at) => {
-          appendAgain(messages, at, { 'weir-id': 'venue order again' });
-          withValue(
-            'OrderEvent',
-            (value) => ({ ...value, venue_order_id: 'other' }),
-            'journal.v1',
-          )(messages, messages.length - 1);
-        },
-      ),
+    logs: (logs) => acceptedAgain(logs, 'venue order again', (value) => ({ ...value, venue_order_id: 'other' })),
     says: /^order \w{64} is 2 orders at the venue$/,
   },
   {
     what: 'an order that the venue has, denied as if its intent had come too late',
     logs: (logs) =>
-      changed(
-        logs,
-        'journal.v1',
-        'OrderEvent',
-        ({ value }) => value.type === 'ACCEPTED',
-        (messages, at) => {
-          appendAgain(messages, at, { 'weir-id': 'denied' });
-          withValue(
-            'OrderEvent',
-            (value) => ({ ...value, type: 'DENIED', reason: 'COMMAND_EXPIRED', observed_at: value.observed_at + HOUR }),
-            'journal.v1',
-          )(messages, messages.length - 1);
-        },
-      ),
+      acceptedAgain(logs, 'denied', (value) => ({
+        ...value,
+        type: 'DENIED',
+        reason: 'COMMAND_EXPIRED',
+        observed_at: value.observed_at + HOUR,
+      })),
     says: /^order \w{64} was sent, and denied: COMMAND_EXPIRED /,
   },
   {

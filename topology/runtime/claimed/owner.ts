@@ -213,7 +213,7 @@ export function startOwner(options: OwnerOptions): Owner {
     const now = timing.now();
     options.tell?.('opened', `${stage.name}/${partition} as ${id}${snapshot === null ? '' : ` from ${snapshot.version}`}`);
     const snapshots_from = snapshot?.searched_from ?? 0;
-    const snapshot_at = now - Math.floor(turnOf(stage.name, partition, topology) * options.snapshot_every_us);
+    const snapshot_at = now - Math.floor(turnOf(row, partition, topology) * options.snapshot_every_us);
     return { task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshot_at, snapshots_from };
   }
 
