@@ -115,6 +115,17 @@ describeKafka('kafka log', () => {
     await removeTopicsOf(brokers, other);
   });
 
+  it('a key of four zero bytes, which kafkajs takes for the mark of a transaction, is a key', async () => {
+    const key = '\0\0\0\0';
+    const from = await log.endOffset('journal.v1', 0);
+    await log.append([{ kind: 'RECORD', draft: { ...tickDraft(1), key }, claim: null }, ...records(2, 1)]);
+    const read = (await readAll(log, from, 2)).map((entry) => [entry.kind, entry.key]);
+    expect(read).toEqual([
+      ['RECORD', key],
+      ['RECORD', tickDraft(2).key],
+    ]);
+  });
+
   it('a record of 2 MB is refused by name, and nothing of its batch is sent', async () => {
     const end = await log.endOffset('journal.v1', 0);
     const big = tickDraft(1);

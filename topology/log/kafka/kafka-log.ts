@@ -86,7 +86,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> 
     nameOf,
     compacted: (topic) => topicOf(topic).compacted,
     ahead_records: options.ahead_records ?? 4_000,
-    behind_records: options.behind_records ?? 2_000,
+    behind_records: options.behind_records ?? 64,
     ahead_bytes: AHEAD_BYTES,
     failed: fail,
   });

@@ -1,4 +1,5 @@
 // The sender against both false acknowledgements of kafkajs: what was not written is never taken for written.
+import fc from 'fast-check';
 import type { Producer, RecordMetadata } from 'kafkajs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeKafka, freshPrefix, sharedKafka } from '../../kafka-broker/test-kafka.ts';
@@ -145,6 +146,66 @@ describe('sender', () => {
     expect(most).toBe(1);
     expect(batches).toEqual([1, 9]);
     await sender.close();
+  });
+
+  /** Appends what is sent; each send takes a moment, and is noted as the texts that it carried. */
+  function appending(sends: string[][], places: Map<string, string[]>): SendingProducer {
+    return producerOf(async ({ topicMessages = [] }) => {
+      sends.push([]);
+      const result: RecordMetadata[] = [];
+      for (const { topic, messages } of topicMessages) {
+        for (const { partition = 0, value } of messages) {
+          const stands = places.get(`${topic}/${partition}`) ?? [];
+          if (!result.some((of) => of.topicName === topic && of.partition === partition))
+            result.push({ topicName: topic, partition, errorCode: 0, baseOffset: String(stands.length) });
+          places.set(`${topic}/${partition}`, [...stands, String(value)]);
+          sends.at(-1)?.push(String(value));
+        }
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+      return result;
+    });
+  }
+
+  it('who sends more to a partition than one batch holds does not hold up the others', async () => {
+    const sends: string[][] = [];
+    const sender = createSender(SETTINGS, () => appending(sends, new Map()));
+    const large = (text: string): Sending => ({ ...sending('snapshots', 0, text), bytes: 700_000 });
+    await Promise.all([
+      sender.send([large('s1'), large('s2'), large('s3'), sending('t', 1, 'after s3')]),
+      sender.send([sending('t', 0, 'order')]),
+      sender.send([sending('snapshots', 0, 'later')]),
+      sender.send([sending('t', 1, 'after it')]),
+    ]);
+    expect(sends).toEqual([['s1', 'order'], ['s2'], ['s3', 'later', 'after s3', 'after it']]);
+    await sender.close();
+  });
+
+  it('whatever is sent stands once, in each partition in the order of the calls, at the offsets that are told', async () => {
+    const calls = fc.array(
+      fc.array(fc.tuple(fc.nat(2), fc.constantFrom(100, 400_000, 900_000)), { minLength: 1, maxLength: 5 }),
+      { minLength: 1, maxLength: 8 },
+    );
+    await fc.assert(
+      fc.asyncProperty(calls, async (drawn) => {
+        const places = new Map<string, string[]>();
+        const sender = createSender(SETTINGS, () => appending([], places));
+        const sent = drawn.map((call, i) =>
+          call.map(([partition, bytes], k) => ({ ...sending('t', partition, `${i}.${k}`), bytes })),
+        );
+        await Promise.all(sent.map((records) => sender.send(records)));
+        const expected = new Map<string, string[]>();
+        for (const { topic, message } of sent.flat()) {
+          const place = `${topic}/${message.partition}`;
+          expected.set(place, [...(expected.get(place) ?? []), String(message.value)]);
+        }
+        expect(places).toEqual(expected);
+        for (const { topic, message, offset } of sent.flat())
+          expect(places.get(`${topic}/${message.partition}`)?.[offset]).toBe(String(message.value));
+        await sender.close();
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('a failed send takes only what it carried: the next goes out on a new producer', async () => {

@@ -73,27 +73,32 @@ export function createSender(settings: KafkaSettings, make: () => SendingProduce
   let failing_at = 0;
   let idle: (() => void) | null = null;
 
-  /** As much of what waits as one send may hold, in order. */
+  /** As much of what waits as one send may hold, in order for each partition: one that has much to send does not hold up the others. */
   function take(): Part[] {
     const parts: Part[] = [];
     const bytes = new Map<string, number>();
+    /** What is left for them comes later, and all behind it. */
+    const full = new Set<string>();
     let records = 0;
     for (const call of queue) {
+      if (records === BATCH_RECORDS) break;
       const part: Part = { call, records: [] };
+      let waits = false;
       for (let i = call.done; i < call.records.length; i++) {
         const record = call.records[i];
         if (record === undefined) break;
         const place = `${record.topic}/${record.message.partition}`;
         const sum = (bytes.get(place) ?? 0) + record.bytes;
-        if (records === BATCH_RECORDS || (sum > BATCH_BYTES && bytes.has(place))) {
-          if (part.records.length > 0) parts.push(part);
-          return parts;
+        waits ||= records === BATCH_RECORDS || full.has(place) || (sum > BATCH_BYTES && bytes.has(place));
+        if (waits) {
+          full.add(place);
+          continue;
         }
         bytes.set(place, sum);
         records += 1;
         part.records.push(record);
       }
-      parts.push(part);
+      if (part.records.length > 0) parts.push(part);
     }
     return parts;
   }

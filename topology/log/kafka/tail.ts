@@ -72,6 +72,8 @@ export const OUTSIDE = 'it lies outside of the partition';
 
 /** How long a fetch waits for data; a partition that is wanted meanwhile waits as long. */
 const WAIT_MS = 100;
+/** Entries behind all readers go this many at once: one at a time would move the rest each time. */
+const DROPPED_TOGETHER = 64;
 /** So long after somebody waited without patience the partition is taken to be urgent. */
 const URGENT_MS = 1_000;
 
@@ -260,7 +262,7 @@ export function createTail(options: TailOptions): Tail {
       if (entry.offset >= keep && of.bytes < options.ahead_bytes / 2) break;
       drop += 1;
     }
-    if (drop < 256 && of.bytes < options.ahead_bytes) return;
+    if (drop < DROPPED_TOGETHER && of.bytes < options.ahead_bytes) return;
     for (const entry of of.entries.splice(0, drop)) of.bytes -= entry.bytes;
     of.start = of.entries[0]?.offset ?? of.next;
   }

@@ -19,6 +19,7 @@ import { readThrough } from './read-through.ts';
 import { turnOf } from './snapshot-times.ts';
 import { type FoundSnapshot, newestSnapshot, writeSnapshot } from './snapshots.ts';
 import { takeSome } from './take-some.ts';
+import { takenOf } from './taken.ts';
 
 export interface OwnerOptions {
   readonly log: SharedLog;
@@ -71,6 +72,8 @@ interface Opened {
   snapshot_at: Micros;
   /** Older snapshots than those from there on were deleted. */
   snapshots_from: number;
+  /** Resolves when the snapshot on its way stands. */
+  writing: Promise<void>;
 }
 
 const FAILED_PAUSE_MS = 200;
@@ -143,8 +146,10 @@ export function startOwner(options: OwnerOptions): Owner {
       await live(opened);
     } finally {
       for (const of of watched) of.leave();
+      const writing = opened?.writing;
       opened = null;
       current = false;
+      await writing?.catch(() => {});
     }
   }
 
@@ -214,7 +219,8 @@ export function startOwner(options: OwnerOptions): Owner {
     options.tell?.('opened', `${stage.name}/${partition} as ${id}${snapshot === null ? '' : ` from ${snapshot.version}`}`);
     const snapshots_from = snapshot?.searched_from ?? 0;
     const snapshot_at = now - Math.floor(turnOf(row, partition, topology) * options.snapshot_every_us);
-    return { task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshot_at, snapshots_from };
+    const writing = Promise.resolve();
+    return { task, inputs, outputs, watched, catch_up, claim, claim_day: dayOf(now), snapshot_at, snapshots_from, writing };
   }
 
   function join(output: OwnOutput, claim: Claim, at: number): Watched {
@@ -284,7 +290,7 @@ export function startOwner(options: OwnerOptions): Owner {
       const now = timing.now();
       if (of.claim !== null && dayOf(now) !== of.claim_day) await claimAnew(of, of.claim, now);
       if (stopping || now >= of.snapshot_at + options.snapshot_every_us) await snapshotIfDue(of, now);
-      if (stopping) return;
+      if (stopping) return of.writing;
       if (idle) await sleep();
       else await timing.pause(0);
     }
@@ -350,32 +356,24 @@ export function startOwner(options: OwnerOptions): Owner {
     of.claim_day = dayOf(now);
   }
 
-  /** Acknowledged is not yet counted: only what was read back without a foreign Claim goes into a snapshot. */
+  /** Acknowledged is not yet counted: only what was read back without a foreign Claim goes into it. Work goes on while it is written. */
   async function snapshotIfDue(of: Opened, now: Micros): Promise<void> {
     const { task } = of;
     of.snapshot_at = now;
     if (!isCaughtUp(task, of.outputs) || of.catch_up.length > 0) return;
+    await of.writing;
     for (const output of of.outputs) await of.watched.get(output)?.reaches(output.next);
     if (trouble !== null) await sleep();
     checkMember();
-    const outputs = await Promise.all(
-      of.outputs.map(async (output) => {
-        const watched = of.watched.get(output);
-        const { topic, partition: to } = output.place;
-        const end = watched === undefined ? await log.endOffset(topic, to) : watched.position();
-        const table = watched === undefined ? new Map(output.table) : watched.table();
-        const { last } = output;
-        return { topic, partition: to, end, table, last_offset: last?.offset ?? -1, last_index: last?.index ?? 0 };
-      }),
-    );
-    const inputs = of.inputs.map(({ place, table }) => ({
-      ...place,
-      next: task.trackOf(place.topic, place.partition).next,
-      table: new Map(table),
-    }));
+    const taken = await takenOf(log, task, of.inputs, of.outputs, of.watched);
     const { name, version } = task.stage;
-    const snapshot = { stage: name, partition, version, claim: of.claim?.id ?? '', memory: task.memory, inputs, outputs };
-    of.snapshots_from = await writeSnapshot(log, snapshot, now, of.snapshots_from);
+    const snapshot = { stage: name, partition, version, claim: of.claim?.id ?? '', memory: task.memory, ...taken };
+    of.writing = writeSnapshot(log, snapshot, now, of.snapshots_from).then((from) => {
+      of.snapshots_from = from;
+    });
+    of.writing.catch((error: unknown) => {
+      if (opened === of) wake(error);
+    });
   }
 
   const ended = Promise.resolve().then(run);

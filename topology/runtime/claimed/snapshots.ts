@@ -74,13 +74,15 @@ function offsetOf(inputs: readonly TakenInput[]): number {
 
 /**
  * Appends, reads back, and deletes all but the two newest. To be called where nothing is in flight, and after every claimed
- * output was read to its last acknowledged offset without a foreign Claim. `since`: what the call before has returned, at first
- * from where the newest was found: what lies before it was deleted, and need not be read again.
+ * output was read to its last acknowledged offset without a foreign Claim; the memory may change as soon as it has returned its
+ * promise. `since`: what the call before has resolved with, at first from where the newest was found: what lies before it was
+ * deleted, and need not be read again.
  */
 export async function writeSnapshot(log: SharedLog, snapshot: SnapshotToWrite, now: Micros, since: number): Promise<number> {
   const { stage, partition, version, claim, inputs, outputs } = snapshot;
   const place = placeOf(log, stage, partition);
   const bytes = serialize(snapshot.memory);
+  const input_hash = hashText(snapshot.memory.input_hash);
   const hash = sha256Hex(bytes);
   const chunks = Math.max(1, Math.ceil(bytes.length / CHUNK_BYTES));
   const offset = offsetOf(inputs);
@@ -102,7 +104,7 @@ export async function writeSnapshot(log: SharedLog, snapshot: SnapshotToWrite, n
         topic_id: ids.get(topic) ?? '',
         offset: next,
       })),
-      input_hash: hashText(snapshot.memory.input_hash),
+      input_hash,
       outputs: outputs.map(
         (output): SnapshotOutput => ({
           topic: output.topic,
