@@ -78,13 +78,13 @@ function waitsForever(struck: Catastrophe | null): boolean {
   return struck === 'truncated' || struck === 'hole';
 }
 
-/** Everything that stands has been taken, and nothing new comes of it. */
+/** Everything that stands has been taken, and nothing new comes of it. What has stopped may go on only while an operator is at it. */
 async function atRest(world: World): Promise<boolean> {
   const { scheduler } = world;
   const until = scheduler.now() + REST_MS;
   let before = '';
   let since = scheduler.now();
-  while (scheduler.now() < until && world.violations.size === 0 && world.stopped.length === 0) {
+  while (scheduler.now() < until && world.violations.size === 0 && (world.upgrading || world.stopped.length === 0)) {
     await scheduler.run(scheduler.now() + STEP_MS);
     const ends = endsOf(world);
     if (ends !== before || lagOf(world) !== '') {
