@@ -1,4 +1,5 @@
 // The command line: every command, its options and its help; what each does stands in a file of its own.
+import './v8-flags.ts';
 import { Command, CommanderError, Option } from 'commander';
 import { decimal } from '../../schemas/money.ts';
 import { backtestCheck } from './backtest-check.ts';

@@ -1,0 +1,6 @@
+// Flags of the engine for every process of the command line: imported before anything else.
+import { setFlagsFromString } from 'node:v8';
+
+// What a stage makes of a signal lives for milliseconds. V8 comes to think that it lives on, and makes it where only the slow
+// collector looks: on a broker, at 1,500 signals/s, that cost a quarter of decision's time and doubled the p99 of its hop.
+setFlagsFromString('--no-allocation-site-pretenuring');
