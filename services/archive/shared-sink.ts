@@ -23,8 +23,8 @@ export interface SharedSinkOptions extends Storing {
   readonly batch_ms: number;
   /** Batches on their way at once. */
   readonly parallel: number;
-  /** Told after positions stand in the store. */
-  readonly commit: (positions: readonly TakenPosition[]) => Promise<void>;
+  /** Told after positions stand in the store; false: to be told again. */
+  readonly commit: (positions: readonly TakenPosition[]) => Promise<boolean>;
   /** A partition stands: the others go on. */
   readonly on_stopped: (message: string) => void;
   /** The store has answered with something that only a person can judge: everything stands. */
@@ -52,6 +52,8 @@ interface Followed extends Part {
   reached: { readonly next: number; readonly claims: ClaimTable };
   /** Position in the store; -1: none yet. */
   written: number;
+  /** What of it this member has committed for those who ask for the lag; -1: nothing yet. */
+  committed: number;
 }
 
 interface Collected {
@@ -135,7 +137,7 @@ export async function startSharedSink(options: SharedSinkOptions): Promise<Share
     const next = known?.next ?? start;
     const part = await openPart(store, topic, partition, next);
     const reached = { next, claims: new Map(known?.claims ?? []) };
-    return { ...part, key, began: known?.began ?? start, incarnation, reached, written: known?.next ?? -1 };
+    return { ...part, key, began: known?.began ?? start, incarnation, reached, written: known?.next ?? -1, committed: -1 };
   }
 
   function counts(part: Followed, claims: ClaimTable, entry: LogEntry): boolean {
@@ -279,15 +281,27 @@ export async function startSharedSink(options: SharedSinkOptions): Promise<Share
     writing = writing.then(async () => {
       const moved = runs.flatMap(({ part }) => (part !== null && part.reached.next > part.written ? [part] : []));
       const positions = moved.map((part): ArchivePosition => ({ ...part, ...part.reached }));
-      if (positions.length === 0 || refused !== '') return;
-      await writePositions(store, positions, options.now(), storing.insert);
-      trouble = '';
-      moved.forEach((part, i) => {
-        part.written = positions[i]?.next ?? part.written;
-      });
-      await options.commit(positions.map(({ topic, partition, next }) => ({ topic, partition, offset: next })));
+      if (refused !== '') return;
+      if (positions.length > 0) {
+        await writePositions(store, positions, options.now(), storing.insert);
+        trouble = '';
+        moved.forEach((part, i) => {
+          part.written = positions[i]?.next ?? part.written;
+        });
+      }
+      await commitWritten(runs);
     });
     return writing;
+  }
+
+  /** Also what a member that died has written, and what was committed while the group was changing. */
+  async function commitWritten(runs: readonly Running[]): Promise<void> {
+    const lacking = runs.flatMap(({ part }) => (part !== null && part.committed < part.written ? [part] : []));
+    const positions = lacking.map(({ topic, partition, written }) => ({ topic, partition, offset: written }));
+    if (positions.length === 0 || !(await options.commit(positions))) return;
+    lacking.forEach((part, i) => {
+      part.committed = positions[i]?.offset ?? part.committed;
+    });
   }
 
   async function keepPositions(): Promise<void> {

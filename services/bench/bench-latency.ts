@@ -10,7 +10,7 @@ const { values: options } = parseArgs({
     rates: { type: 'string', default: '100,500,1000,2000,4000' },
     seconds: { type: 'string', default: '10' },
     rounds: { type: 'string', default: '3' },
-    'warm-up': { type: 'string', default: '15' },
+    'warm-up': { type: 'string', default: '60' },
     partitions: { type: 'string', default: '4' },
     /** Of a broker that runs already; default: one is started from its jars. */
     brokers: { type: 'string' },

@@ -12,6 +12,7 @@ const HEARTBEAT_MS = 300;
 
 describeKafka('a member of a group', () => {
   const topology = topologyOf(2, {}, freshPrefix());
+  const positions = [{ topic: `${topology.prefix}journal.v1`, partition: 0, offset: 0 }];
   const told: string[] = [];
   const members: KafkaMembership[] = [];
   let brokers: readonly string[] = [];
@@ -50,6 +51,7 @@ describeKafka('a member of a group', () => {
     const joined = idle.answeredAt();
     await new Promise((resolve) => setTimeout(resolve, 3 * HEARTBEAT_MS));
     expect(idle.answeredAt() - joined).toBeGreaterThanOrEqual(HEARTBEAT_MS);
+    expect(await idle.commit(positions)).toBe(true);
   });
 
   it('stays through long synchronous work, again and again, where each is shorter than its session', async () => {
@@ -68,6 +70,7 @@ describeKafka('a member of a group', () => {
     const late = await member('late');
     const before = late.memberId();
     work(SESSION_MS + 3_000);
+    expect(await late.commit(positions)).toBe(false);
     expect(performance.now() - late.answeredAt(), 'the stage knows before the broker tells').toBeGreaterThan(SESSION_MS);
     await expect.poll(() => told, { timeout: 20_000 }).toEqual(['joined', 'thrown out', 'joined']);
     await expect.poll(() => late.assignment()?.partitions, { timeout: 20_000 }).toEqual([0, 1]);

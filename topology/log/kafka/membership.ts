@@ -22,8 +22,8 @@ export interface MembershipOptions {
 }
 
 export interface KafkaMembership extends Membership {
-  /** Tells how far the partitions were taken: for the lag that tools show, recovery does not use it. */
-  commit(positions: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[]): Promise<void>;
+  /** Tells how far the partitions were taken: for the lag that tools show, recovery does not use it. False: it was not taken. */
+  commit(positions: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[]): Promise<boolean>;
 }
 
 const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
@@ -167,12 +167,16 @@ export function joinGroup(options: MembershipOptions): KafkaMembership {
     answeredAt: () => answeredAt,
     async commit(positions) {
       const at = coordinator;
-      if (at === null || partitions === null || positions.length === 0) return;
+      if (at === null || partitions === null) return false;
+      if (positions.length === 0) return true;
       const byTopic = positions.map(({ topic, partition, offset }) => ({
         topic,
         partitions: [{ partition, offset: String(offset) }],
       }));
-      await at.offsetCommit({ groupId, groupGenerationId: generation, memberId, topics: byTopic }).catch(() => {});
+      return at.offsetCommit({ groupId, groupGenerationId: generation, memberId, topics: byTopic }).then(
+        () => true,
+        () => false,
+      );
     },
     async leave() {
       leaving = true;

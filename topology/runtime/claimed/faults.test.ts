@@ -298,6 +298,39 @@ describeKafka('a stage that may not go on', () => {
     expect(await decisions(log)).toEqual(Array.from({ length: 100 }, (_, i) => `d-s${i} ${i + 1}`));
   });
 
+  it('goes on while its snapshot is on its way, and does not end before it stands', async () => {
+    const { topology, log } = await fresh();
+    const { promise: open, resolve: letThrough } = Promise.withResolvers<void>();
+    let held = 0;
+    const slow: SharedLog = {
+      ...log,
+      async append(batch) {
+        if (batch.some((of) => of.kind === 'RECORD' && of.draft.topic === 'snapshots.v1')) {
+          held += 1;
+          await open;
+        }
+        return log.append(batch);
+      },
+    };
+    const { runtime } = start(slow, { snapshot_every_us: 100_000 });
+    await log.append(some(0, 5));
+    await until('a snapshot is on its way', () => held === 1);
+    await log.append(some(5, 5));
+    await until('ten decisions', async () => (await decisions(log)).length === 10);
+    let ended = false;
+    const stopped = runtime.stop().then(() => {
+      ended = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect([held, ended]).toEqual([1, false]);
+    letThrough();
+    await stopped;
+    const { runtime: next, told } = start(await reopened(topology));
+    await until('current', () => next.owned().some((of) => of.current));
+    expect(told.some((line) => line.includes('from 1'))).toBe(true);
+    expect((next.stateOf(0) as ToyState).taken).toBe(10);
+  });
+
   it('claims anew when the day ends, and goes on under the new claim', async () => {
     const { log } = await fresh();
     let late = 0;
