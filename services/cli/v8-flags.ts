@@ -1,4 +1,4 @@
-// Flags of the engine for every process of the command line: imported before anything else.
+// Flags of the engine for every process of the command line, and for what measures them: imported before anything else.
 import { setFlagsFromString } from 'node:v8';
 
 // What a stage makes of a signal lives for milliseconds. V8 comes to think that it lives on, and makes it where only the slow

@@ -1,4 +1,5 @@
 // `npm run bench:b1`: the golden benchmark B1, its numbers first, then its speed, memory and time by stage.
+import '../../cli/v8-flags.ts';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { formatDecimal } from '../../../schemas/money.ts';

@@ -1,6 +1,7 @@
 // kafkajs' heartbeats ride on its fetch loop; a member here has none: it stays in the group while it idles, and while the process is busy.
 import { afterEach, beforeAll, expect, it } from 'vitest';
 import { describeKafka, freshPrefix, sharedKafka } from '../../kafka-broker/test-kafka.ts';
+import { until } from '../../runtime/claimed/toy-group.ts';
 import { topologyOf } from '../../topology.ts';
 import { makeTopicsOf, removeTopicsOf } from './kafka-topics.ts';
 import { joinGroup, type KafkaMembership } from './membership.ts';
@@ -37,7 +38,8 @@ describeKafka('a member of a group', () => {
       tell: (event) => told.push(event),
     });
     members.push(joined);
-    await expect.poll(() => joined.assignment()?.partitions, { timeout: 20_000 }).toEqual([0, 1]);
+    await until('both partitions are its own', () => joined.assignment()?.partitions?.length === 2);
+    expect(joined.assignment()?.partitions).toEqual([0, 1]);
     return joined;
   }
 
@@ -61,7 +63,7 @@ describeKafka('a member of a group', () => {
       work(SESSION_MS / 2);
       // One heartbeat and its answer.
       const seen = busy.answeredAt();
-      await expect.poll(() => busy.answeredAt(), { timeout: SESSION_MS }).toBeGreaterThan(seen);
+      await until('it was heard', () => busy.answeredAt() > seen, SESSION_MS);
     }
     expect([busy.memberId(), busy.assignment()?.generation, told]).toEqual([before, 1, ['joined']]);
   });
@@ -72,8 +74,9 @@ describeKafka('a member of a group', () => {
     work(SESSION_MS + 3_000);
     expect(await late.commit(positions)).toBe(false);
     expect(performance.now() - late.answeredAt(), 'the stage knows before the broker tells').toBeGreaterThan(SESSION_MS);
-    await expect.poll(() => told, { timeout: 20_000 }).toEqual(['joined', 'thrown out', 'joined']);
-    await expect.poll(() => late.assignment()?.partitions, { timeout: 20_000 }).toEqual([0, 1]);
+    await until('it is back', () => told.length >= 3 && late.assignment()?.partitions?.length === 2);
+    expect(told).toEqual(['joined', 'thrown out', 'joined']);
+    expect(late.assignment()?.partitions).toEqual([0, 1]);
     expect(late.memberId()).not.toBe(before);
   });
 });

@@ -72,7 +72,7 @@ export const OUTSIDE = 'it lies outside of the partition';
 
 /** How long a fetch waits for data; a partition that is wanted meanwhile waits as long. */
 const WAIT_MS = 100;
-/** Entries behind all readers go this many at once: one at a time would move the rest each time. */
+/** Entries that nobody needs any more go this many at once: one at a time would move the rest each time. */
 const DROPPED_TOGETHER = 64;
 /** So long after somebody waited without patience the partition is taken to be urgent. */
 const URGENT_MS = 1_000;

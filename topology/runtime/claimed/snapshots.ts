@@ -36,23 +36,25 @@ export interface TakenOutput extends Place {
   readonly last_index: number;
 }
 
-export interface SnapshotToWrite {
+/** How far an owner has come. */
+export interface Taken {
+  readonly inputs: readonly TakenInput[];
+  readonly outputs: readonly TakenOutput[];
+}
+
+export interface SnapshotToWrite extends Taken {
   readonly stage: string;
   readonly partition: number;
   readonly version: string;
   readonly claim: string;
   readonly memory: TaskMemory;
-  readonly inputs: readonly TakenInput[];
-  readonly outputs: readonly TakenOutput[];
 }
 
-export interface FoundSnapshot {
+export interface FoundSnapshot extends Taken {
   /** Offset from which the partition was searched: others are not looked for before it again. */
   readonly searched_from: number;
   readonly version: string;
   readonly memory: TaskMemory;
-  readonly inputs: readonly TakenInput[];
-  readonly outputs: readonly TakenOutput[];
 }
 
 interface Group {
@@ -183,7 +185,7 @@ async function newestOf(log: SharedLog, groups: Group[], version: string, search
   return null;
 }
 
-function positionsOf(snapshot: Snapshot): { readonly inputs: TakenInput[]; readonly outputs: TakenOutput[] } {
+function positionsOf(snapshot: Snapshot): Taken {
   const inputs: TakenInput[] = [];
   const outputs: TakenOutput[] = [];
   const tableAt = (i: number): ClaimTable => new Map(Object.entries(snapshot.claims[i]?.claims ?? {}));

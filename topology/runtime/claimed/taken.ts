@@ -4,12 +4,7 @@ import type { Task } from '../task.ts';
 import type { Watched } from './claim-watch.ts';
 import type { Input } from './input.ts';
 import type { OwnOutput } from './own-outputs.ts';
-import type { TakenInput, TakenOutput } from './snapshots.ts';
-
-export interface Taken {
-  readonly inputs: readonly TakenInput[];
-  readonly outputs: readonly TakenOutput[];
-}
+import type { Taken, TakenOutput } from './snapshots.ts';
 
 /** `watched`: who reads the claimed outputs. Nothing may be taken or published before it resolves. */
 export async function takenOf(
