@@ -50,7 +50,7 @@ export const STAGES: readonly StageRow[] = [
   {
     name: 'strategy',
     kind: 'fold',
-    inputs: [{ topic: 'market.v1', scope: 'assigned', types: null }],
+    inputs: [{ topic: 'market.v1', scope: 'assigned', types: ['Candle', 'InstrumentInfo'] }],
     outputs: ['signals.v1', 'dead-letters.v1'],
     outside: [],
   },

@@ -16,9 +16,9 @@ import { mortalLog } from './mortal-log.ts';
 import { firstDifferentLine, printedLog } from './printed-log.ts';
 import type { SourceEvent, SourceRecord } from './source.ts';
 import type { StageStopped } from './stopped.ts';
-import { quote, TOY_STAGES, type ToyState, toyMarket, toyStage, toyStagesWith } from './toy-stages.ts';
+import { candle, TOY_STAGES, type ToyState, toyMarket, toyStage, toyStagesWith } from './toy-stages.ts';
 
-/** Quotes, with a Tick after every fifth: what the market and the clock would append. */
+/** Candles, with a Tick after every fifth: what the market and the clock would append. */
 const RECORDS: readonly SourceRecord[] = toyMarket(60).flatMap((event, i) => {
   const tick: SourceRecord = { topic: 'journal.v1', type: 'Tick', key: '', value: { ...blankTick(), tick_at: event.at } };
   return i % 5 === 4 ? [...event.records, tick] : [...event.records];
@@ -35,7 +35,7 @@ async function feed(log: LocalLog, from: number, snapshot_every_us: number): Pro
   const runtime = live(log, { clock: () => start + fed * 5 * SECOND, snapshot_every_us });
   for (; fed < RECORDS.length; fed++) {
     try {
-      await runtime.append([RECORDS[fed] ?? quote('A', 0)]);
+      await runtime.append([RECORDS[fed] ?? candle('A', 0)]);
     } catch (error) {
       if (!(error instanceof LogClosedError)) throw error;
       return fed;
@@ -137,7 +137,7 @@ describe('a turn', () => {
       const { newDraft } = await import('../log/draft.ts');
       const value = { ...blankCashFlow(), portfolio: 'pf-1' };
       await log.append([newDraft('journal.v1', 0, 'CashFlow', 'pf-1', value, 1, 'flow', '', '', null, '', null)]);
-      await runtime.append([quote('A', 1)]);
+      await runtime.append([candle('A', 1)]);
       expect((runtime.stateOf('decision', 0) as ToyState).taken).toBe(1);
     }));
 });
@@ -176,7 +176,7 @@ describe('failures', () => {
 
   it('a stage that is repaired goes on at the record at which it stopped, and publishes what was missing', async () => {
     const sane = toyStage('monitor', (state, input, emit) => {
-      if (input.type === 'Quote') emit('journal.v1', 'Mark', 'pf-1', { ...blankMark(), position_id: state.digest });
+      if (input.type === 'Candle') emit('journal.v1', 'Mark', 'pf-1', { ...blankMark(), position_id: state.digest });
     });
     const buggy: Stage<unknown> = {
       ...sane,
@@ -205,8 +205,8 @@ describe('failures', () => {
     inFolder(async (folder) => {
       const log = openSqliteLog({ path: join(folder, 'log.db') });
       const runtime = live(log);
-      const bad = runtime.append([quote('A', 1), { ...quote('A', 2), value: { instrument: 7 } as never }]);
-      const good = runtime.append([quote('A', 3)]);
+      const bad = runtime.append([candle('A', 1), { ...candle('A', 2), value: { instrument: 7 } as never }]);
+      const good = runtime.append([candle('A', 3)]);
       await expect(bad).rejects.toThrow();
       expect((await good)[0]?.offset).toBe(0);
       expect(log.endNow('market.v1', 0)).toBe(1);
@@ -233,13 +233,13 @@ describe('failures', () => {
       }
       expect(refused).toBeInstanceOf(LogFullError);
       expect(failures).toEqual([refused]);
-      await expect(runtime.append([quote('A', 1)])).rejects.toThrow(LogClosedError);
+      await expect(runtime.append([candle('A', 1)])).rejects.toThrow(LogClosedError);
       await runtime.stop();
       await log.close();
       const again = openSqliteLog({ path });
       expect(again.endNow('market.v1', 0)).toBe(acknowledged);
       const restarted = live(again);
-      await restarted.append([quote('A', 2)]);
+      await restarted.append([candle('A', 2)]);
       expect(again.endNow('market.v1', 0)).toBe(acknowledged + 1);
       await restarted.stop();
       await again.close();
@@ -274,6 +274,6 @@ describe('stop', () => {
     await runtime.stop();
     expect((await Promise.all(results)).length).toBe(6);
     expect(log.readNow('snapshots.v1', 0, 0, 99)).toHaveLength(6);
-    await expect(runtime.append([quote('A', 1)])).rejects.toThrow(LogClosedError);
+    await expect(runtime.append([candle('A', 1)])).rejects.toThrow(LogClosedError);
   });
 });

@@ -13,7 +13,7 @@ import { topicOf } from '../topics.ts';
 import { createLiveRuntime } from './live-runtime.ts';
 import { firstDifferentLine, printedLog } from './printed-log.ts';
 import { StageStopped } from './stopped.ts';
-import { quote, TOY_STAGES, type ToyState } from './toy-stages.ts';
+import { candle, TOY_STAGES, type ToyState } from './toy-stages.ts';
 import { createVirtualRuntime } from './virtual-runtime.ts';
 
 async function onBoth(work: (open: () => LocalLog) => Promise<void>): Promise<void> {
@@ -65,13 +65,13 @@ describe('trimming a partition', () => {
     }));
 });
 
-/** One quote per hour for so many days; snapshots every 10 hours. */
+/** One candle per hour for so many days; snapshots every 10 hours. */
 async function run(log: LocalLog, fromHour: number, hours: number): Promise<ToyState> {
   let at = fromHour * HOUR;
   const runtime = createLiveRuntime({ log, stages: TOY_STAGES, ticks: false, clock: () => at, snapshot_every_us: 10 * HOUR });
   for (let hour = fromHour; hour < fromHour + hours; hour++) {
     at = hour * HOUR + SECOND;
-    await runtime.append([quote('A', at)]);
+    await runtime.append([candle('A', at)]);
   }
   await runtime.stop();
   return runtime.stateOf('decision', 0) as ToyState;

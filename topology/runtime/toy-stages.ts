@@ -1,6 +1,7 @@
 // For tests: six small stages that pass records round the whole topology, each carrying a digest of all it has met before.
 import { sha256Hex } from '../../schemas/hash.ts';
 import {
+  blankCandle,
   blankDecision,
   blankEnrichedSignal,
   blankLesson,
@@ -8,10 +9,9 @@ import {
   blankOrderCommand,
   blankOrderEvent,
   blankPosition,
-  blankQuote,
   blankSignal,
   blankTrade,
-  type Quote,
+  type Candle,
 } from '../../schemas/records.generated.ts';
 import { type Micros, SECOND } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
@@ -47,7 +47,7 @@ export function toyStage(name: StageName, step: ToyStep, version = '1'): Stage<u
 }
 
 const strategy = toyStage('strategy', (state, input, emit) => {
-  if (input.type !== 'Quote' || state.taken % 3 !== 0) return;
+  if (input.type !== 'Candle' || state.taken % 3 !== 0) return;
   const value = { ...blankSignal(), instrument: input.key, thesis: state.digest };
   emit('signals.v1', 'Signal', input.key, value, `signal-${input.partition}-${input.offset}`);
 });
@@ -95,7 +95,7 @@ function decide(state: ToyState, portfolio: string, id: string, emit: Emit): voi
 
 const execution = toyStage('execution', (state, input, emit) => {
   if (input.type === 'OrderCommand') state.pending.push(`${input.key} ${input.id}`);
-  if (input.type !== 'Quote') return;
+  if (input.type !== 'Candle') return;
   for (const waiting of state.pending.splice(0)) {
     const [key = '', id = ''] = waiting.split(' ');
     const value = { ...blankOrderEvent(), event_id: `fill-${id}`, portfolio: key, venue_order_id: state.digest };
@@ -105,7 +105,7 @@ const execution = toyStage('execution', (state, input, emit) => {
 
 const monitor = toyStage('monitor', (state, input, emit) => {
   if (input.type === 'Position') state.books.set(input.value.portfolio, { quantity: input.value.qty });
-  if (input.type !== 'Quote') return;
+  if (input.type !== 'Candle') return;
   for (const [portfolio, book] of state.books) {
     emit('journal.v1', 'Mark', portfolio, { ...blankMark(), portfolio, position_id: state.digest, bid: book.quantity });
   }
@@ -123,16 +123,16 @@ export function toyStagesWith(other: Stage<unknown>): readonly Stage<unknown>[] 
   return TOY_STAGES.map((stage) => (stage.name === other.name ? other : stage));
 }
 
-export function quote(instrument: string, at: Micros): SourceRecord {
-  const value: Quote = { ...blankQuote(), instrument, event_time: at };
-  return { topic: 'market.v1', type: 'Quote', key: instrument, value };
+export function candle(instrument: string, at: Micros): SourceRecord {
+  const value: Candle = { ...blankCandle(), instrument, event_time: at };
+  return { topic: 'market.v1', type: 'Candle', key: instrument, value };
 }
 
-/** One quote of one of three instruments every 20 s, from 00:59:30 of some day. */
+/** One candle of one of three instruments every 20 s, from 00:59:30 of some day. */
 export function toyMarket(events: number): SourceEvent[] {
   const start = 1_700_006_370 * SECOND;
   return Array.from({ length: events }, (_, i) => {
     const at = start + 20 * i * SECOND;
-    return { at, records: [quote(['A', 'B', 'C'][i % 3] ?? 'A', at)] };
+    return { at, records: [candle(['A', 'B', 'C'][i % 3] ?? 'A', at)] };
   });
 }

@@ -16,7 +16,7 @@ import { topologyOf } from '../topology.ts';
 import { mortalLog } from './mortal-log.ts';
 import { firstDifferentLine, printedLog } from './printed-log.ts';
 import { StageStopped } from './stopped.ts';
-import { quote, TOY_STAGES, toyMarket, toyStage, toyStagesWith } from './toy-stages.ts';
+import { candle, TOY_STAGES, toyMarket, toyStage, toyStagesWith } from './toy-stages.ts';
 import { nextTick } from './virtual-clock.ts';
 import { createVirtualRuntime } from './virtual-runtime.ts';
 
@@ -40,20 +40,20 @@ describe('order', () => {
       },
     }));
     const runtime = createVirtualRuntime({ log: createMemoryLog(), stages, ticks: 'sparse' });
-    for (let i = 0; i < 6; i++) runtime.advance({ at: SECOND + i, records: [quote('A', SECOND + i)] });
+    for (let i = 0; i < 6; i++) runtime.advance({ at: SECOND + i, records: [candle('A', SECOND + i)] });
     expect(seen.slice(8, 8 + 12)).toEqual([
-      'execution Quote',
-      'monitor Quote',
-      'strategy Quote',
-      'enrichment Quote',
+      'execution Candle',
+      'monitor Candle',
+      'strategy Candle',
+      'enrichment Candle',
       'enrichment Signal',
       'decision EnrichedSignal',
       'decision EnrichedSignal',
       'decision EnrichedSignal',
       'execution OrderCommand',
-      'execution Quote',
+      'execution Candle',
       'decision OrderEvent',
-      'monitor Quote',
+      'monitor Candle',
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('order', () => {
       types.add(`${input.topic} ${input.type}`);
     });
     runOn(createMemoryLog(), toyStagesWith(monitor), 'sparse');
-    expect([...types].sort()).toEqual(['journal.v1 Tick', 'market.v1 Quote', 'positions.v1 Position']);
+    expect([...types].sort()).toEqual(['journal.v1 Tick', 'market.v1 Candle', 'positions.v1 Position']);
   });
 
   it('an event in the past is refused', () => {
@@ -103,10 +103,20 @@ describe('ticks', () => {
   it('a Tick for a second follows what is visible at that second and comes before anything later', () => {
     const log = createMemoryLog();
     const runtime = createVirtualRuntime({ log, stages: [], ticks: 'dense' });
-    for (const at of [10 * SECOND, 11 * SECOND, 11 * SECOND + 1, 13 * SECOND]) runtime.advance({ at, records: [quote('A', at)] });
+    for (const at of [10 * SECOND, 11 * SECOND, 11 * SECOND + 1, 13 * SECOND])
+      runtime.advance({ at, records: [candle('A', at)] });
     runtime.advanceTo(13 * SECOND);
     const order = log.readMerged(0, 100, () => true).map((record) => `${record.type} ${record.at / SECOND}`);
-    expect(order).toEqual(['Quote 10', 'Tick 10', 'Quote 11', 'Tick 11', 'Quote 11.000001', 'Tick 12', 'Quote 13', 'Tick 13']);
+    expect(order).toEqual([
+      'Candle 10',
+      'Tick 10',
+      'Candle 11',
+      'Tick 11',
+      'Candle 11.000001',
+      'Tick 12',
+      'Candle 13',
+      'Tick 13',
+    ]);
   });
 
   it('sparse and dense give the same ids and fields', () => {
@@ -233,7 +243,7 @@ describe('a run that was killed', () => {
     createVirtualRuntime({ log, stages: TOY_STAGES, ticks: 'sparse' }).run(EVENTS.slice(0, 10));
     const runtime = createVirtualRuntime({ log, stages: TOY_STAGES, ticks: 'sparse' });
     const first = EVENTS[0];
-    expect(() => runtime.advance({ at: first?.at ?? 0, records: [quote('B', first?.at ?? 0)] })).toThrow(
+    expect(() => runtime.advance({ at: first?.at ?? 0, records: [candle('B', first?.at ?? 0)] })).toThrow(
       /market\.v1\/0 offset 0: key is "B" in the source and "A" in the log/,
     );
   });
