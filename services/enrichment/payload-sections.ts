@@ -1,133 +1,124 @@
 // What each section of the payload says, most important first.
-import type { CanonicalValue } from '../../schemas/canonical-json.ts';
-import { type Decimal, formatDecimal } from '../../schemas/money.ts';
 import type { EnrichedSignal } from '../../schemas/records.generated.ts';
 import { SECOND } from '../../schemas/time.ts';
 import type { Technical } from './features.ts';
-import { type Members, type Sections, six } from './payload.ts';
+import { SECTION_CAPS, type Sections } from './payload.ts';
 import type { Profile } from './profiles.ts';
+import { begin, newSection, say, sayAll, type Written, written } from './section.ts';
 
-type Loose = Decimal | number | string | boolean | null | undefined;
-type Growing = [string, CanonicalValue][];
-
-/** A member that has a finite value; doubles at 6 digits, decimals as text. */
-function add(members: Growing, key: string, value: Loose): void {
-  if (value === null || value === undefined) return;
-  if (typeof value === 'bigint') members.push([key, formatDecimal(value)]);
-  else if (typeof value !== 'number') members.push([key, value]);
-  else if (Number.isFinite(value)) members.push([key, six(value)]);
-}
-
-function membersOf(values: { readonly [key: string]: Loose }): Growing {
-  const members: Growing = [];
-  for (const key in values) add(members, key, values[key]);
-  return members;
-}
-
-/** Of values that are read once a bar: so are their texts. */
-const technicalMembers = new WeakMap<Technical['values'], Members>();
-
-function membersOnce(values: Technical['values']): Members {
-  let members = technicalMembers.get(values);
-  if (members === undefined) {
-    members = membersOf(values);
-    technicalMembers.set(values, members);
-  }
-  return members;
-}
+const SIGNAL = newSection(SECTION_CAPS.signal);
+const MARKET = newSection(SECTION_CAPS.market);
+const DERIVATIVES = newSection(SECTION_CAPS.derivs);
+const LEVELS = newSection(SECTION_CAPS.levels);
+const OBI = newSection(SECTION_CAPS.obi);
+const CONTEXT = newSection(SECTION_CAPS.context);
+const EVIDENCE = newSection(SECTION_CAPS.evidence);
+const QUALITY = newSection(SECTION_CAPS.quality);
 
 export function sectionsOf(record: EnrichedSignal, technical: Technical, profile: Profile): Sections {
   return {
-    signal: signalMembers(record),
-    market: marketMembers(record, profile),
-    ta: membersOnce(technical.values),
-    derivs: derivativeMembers(record, profile),
-    levels: levelMembers(record),
-    obi: record.obi === null ? [] : membersOf(record.obi),
-    context: contextMembers(record),
-    evidence: membersOf(record.evidence),
-    quality: qualityMembers(record),
+    signal: signalSection(record),
+    market: marketSection(record, profile),
+    ta: technicalSection(technical.values),
+    derivs: derivativeSection(record, profile),
+    levels: levelSection(record),
+    obi: written(record.obi === null ? begin(OBI) : sayAll(begin(OBI), record.obi)),
+    context: contextSection(record),
+    evidence: written(sayAll(begin(EVIDENCE), record.evidence)),
+    quality: qualitySection(record),
   };
 }
 
-function signalMembers({ signal, enriched_at }: EnrichedSignal): Members {
-  const members: Growing = [];
-  add(members, 'instrument', signal.instrument);
-  add(members, 'direction', signal.direction);
-  add(members, 'source', signal.source);
-  add(members, 'signal_type', signal.signal_type);
-  add(members, 'age_s', (enriched_at - signal.event_time) / SECOND);
-  add(members, 'confidence', signal.confidence);
-  add(members, 'strength', signal.strength);
-  add(members, 'strategy', signal.strategy);
-  add(members, 'entry_price', signal.entry_price);
-  add(members, 'stop_price', signal.stop_price);
-  add(members, 'take_profit_price', signal.take_profit_price);
-  add(members, 'liquidation_price', signal.liquidation_price);
-  add(members, 'trailing_stop_bps', signal.trailing_stop_bps);
-  add(members, 'max_hold_s', signal.max_hold_s);
-  add(members, 'horizon_s', signal.horizon_s);
-  add(members, 'expected_edge_bps', signal.expected_edge_bps);
-  add(members, 'size', signal.size);
-  return members;
+function signalSection({ signal, enriched_at }: EnrichedSignal): Written {
+  const section = begin(SIGNAL);
+  say(section, 'instrument', signal.instrument);
+  say(section, 'direction', signal.direction);
+  say(section, 'source', signal.source);
+  say(section, 'signal_type', signal.signal_type);
+  say(section, 'age_s', (enriched_at - signal.event_time) / SECOND);
+  say(section, 'confidence', signal.confidence);
+  say(section, 'strength', signal.strength);
+  say(section, 'strategy', signal.strategy);
+  say(section, 'entry_price', signal.entry_price);
+  say(section, 'stop_price', signal.stop_price);
+  say(section, 'take_profit_price', signal.take_profit_price);
+  say(section, 'liquidation_price', signal.liquidation_price);
+  say(section, 'trailing_stop_bps', signal.trailing_stop_bps);
+  say(section, 'max_hold_s', signal.max_hold_s);
+  say(section, 'horizon_s', signal.horizon_s);
+  say(section, 'expected_edge_bps', signal.expected_edge_bps);
+  say(section, 'size', signal.size);
+  return written(section);
 }
 
-function marketMembers(record: EnrichedSignal, profile: Profile): Members {
-  const members: Growing = [];
-  if (profile.market.includes('mid')) add(members, 'mid', record.mid);
-  if (profile.market.includes('spread_bps')) add(members, 'spread_bps', record.spread_bps);
-  if (profile.market.includes('drift_bps')) add(members, 'drift_bps', record.drift_bps);
-  add(members, 'change_1h_bps', record.change_1h_bps);
-  add(members, 'change_24h_bps', record.change_24h_bps);
-  add(members, 'change_5m_bps', record.change_5m_bps);
-  add(members, 'change_30m_bps', record.change_30m_bps);
-  add(members, 'volume_24h_usd', record.volume_24h_usd);
-  return members;
+function marketSection(record: EnrichedSignal, profile: Profile): Written {
+  const section = begin(MARKET);
+  if (profile.market.includes('mid')) say(section, 'mid', record.mid);
+  if (profile.market.includes('spread_bps')) say(section, 'spread_bps', record.spread_bps);
+  if (profile.market.includes('drift_bps')) say(section, 'drift_bps', record.drift_bps);
+  say(section, 'change_1h_bps', record.change_1h_bps);
+  say(section, 'change_24h_bps', record.change_24h_bps);
+  say(section, 'change_5m_bps', record.change_5m_bps);
+  say(section, 'change_30m_bps', record.change_30m_bps);
+  say(section, 'volume_24h_usd', record.volume_24h_usd);
+  return written(section);
 }
 
-function derivativeMembers({ derivatives }: EnrichedSignal, profile: Profile): Members {
-  const members: Growing = [];
-  if (derivatives === null) return members;
-  for (const [key, value] of Object.entries(derivatives)) if (profile.derivatives.includes(key)) add(members, key, value);
-  return members;
+/** Of values that are read once a bar: so is their text, the largest of all. */
+const technicalTexts = new WeakMap<Technical['values'], Written>();
+
+function technicalSection(values: Technical['values']): Written {
+  let text = technicalTexts.get(values);
+  if (text === undefined) {
+    text = written(sayAll(newSection(SECTION_CAPS.ta), values));
+    technicalTexts.set(values, text);
+  }
+  return text;
 }
 
-function contextMembers(record: EnrichedSignal): Members {
+function derivativeSection({ derivatives }: EnrichedSignal, profile: Profile): Written {
+  const section = begin(DERIVATIVES);
+  if (derivatives === null) return written(section);
+  for (const [key, value] of Object.entries(derivatives)) if (profile.derivatives.includes(key)) say(section, key, value);
+  return written(section);
+}
+
+function contextSection(record: EnrichedSignal): Written {
   const { regime, corroboration, trust_parts } = record;
-  const members: Growing = [];
-  add(members, 'regime', regime?.tag);
-  add(members, 'tier', record.universe?.tier);
-  add(members, 'theme', record.info?.theme);
-  add(members, 'corroboration', corroboration.level);
-  add(members, 'quality', corroboration.quality);
-  add(members, 'provenance', trust_parts.provenance);
-  add(members, 'checkable', trust_parts.checkable);
-  add(members, 'verified', trust_parts.verified);
-  add(members, 'tradeability', record.tradeability_base);
-  add(members, 'fear_greed', regime?.fear_greed);
-  add(members, 'honeypot', record.token_safety?.honeypot);
-  add(members, 'rug', record.token_safety?.rug);
-  for (const provider of corroboration.providers) members.push([`by_${provider}`, 1]);
-  return members;
+  const section = begin(CONTEXT);
+  say(section, 'regime', regime?.tag);
+  say(section, 'tier', record.universe?.tier);
+  say(section, 'theme', record.info?.theme);
+  say(section, 'corroboration', corroboration.level);
+  say(section, 'quality', corroboration.quality);
+  say(section, 'provenance', trust_parts.provenance);
+  say(section, 'checkable', trust_parts.checkable);
+  say(section, 'verified', trust_parts.verified);
+  say(section, 'tradeability', record.tradeability_base);
+  say(section, 'fear_greed', regime?.fear_greed);
+  say(section, 'honeypot', record.token_safety?.honeypot);
+  say(section, 'rug', record.token_safety?.rug);
+  for (const provider of corroboration.providers) say(section, `by_${provider}`, 1);
+  return written(section);
 }
 
-function qualityMembers(record: EnrichedSignal): Members {
-  const members: Growing = [];
-  add(members, 'whole', record.success);
-  add(members, 'max_age_s', record.max_input_age_us / SECOND);
-  for (const flag of record.flags) members.push([flag, 1]);
-  return members;
+function qualitySection(record: EnrichedSignal): Written {
+  const section = begin(QUALITY);
+  say(section, 'whole', record.success);
+  say(section, 'max_age_s', record.max_input_age_us / SECOND);
+  for (const flag of record.flags) say(section, flag, 1);
+  return written(section);
 }
 
 /** Nearest names first, supports and resistances in turn, so that a trimmed section keeps both sides. */
-function levelMembers({ levels }: EnrichedSignal): Members {
-  if (levels === null) return [];
-  const found: [string, CanonicalValue][] = [];
+function levelSection({ levels }: EnrichedSignal): Written {
+  const section = begin(LEVELS);
+  if (levels === null) return written(section);
   for (let i = 0; i < Math.max(levels.support.length, levels.resistance.length); i += 1) {
     const support = levels.support[i];
     const resistance = levels.resistance[i];
-    if (support !== undefined) found.push([`s${i + 1}`, [six(support.price), six(support.strength)]]);
-    if (resistance !== undefined) found.push([`r${i + 1}`, [six(resistance.price), six(resistance.strength)]]);
+    if (support !== undefined) say(section, `s${i + 1}`, [support.price, support.strength]);
+    if (resistance !== undefined) say(section, `r${i + 1}`, [resistance.price, resistance.strength]);
   }
-  return found;
+  return written(section);
 }

@@ -5,28 +5,38 @@ import { canonicalJson } from '../../schemas/canonical-json.ts';
 import { decimal } from '../../schemas/money.ts';
 import { HOUR } from '../../schemas/time.ts';
 import { bench, benchConfig, NOW, onlyOf } from './example.ts';
-import { type Members, PAYLOAD_BYTES_MAX, payloadOf, SECTION_CAPS, type Section, type Sections, six } from './payload.ts';
+import { PAYLOAD_BYTES_MAX, type Payload, payloadOf, SECTION_CAPS, type SectionName, type Sections } from './payload.ts';
+import { begin, newSection, type Saying, type Section, say, six, type Written, written } from './section.ts';
+
+type Members = readonly (readonly [string, Saying])[];
+type Given = { readonly [S in SectionName]?: Members };
 
 const bytes = (text: string): number => new TextEncoder().encode(text).length;
-const empty: Sections = {
-  signal: [],
-  market: [],
-  ta: [],
-  derivs: [],
-  levels: [],
-  obi: [],
-  context: [],
-  evidence: [],
-  quality: [],
-};
+const NAMES = Object.keys(SECTION_CAPS) as SectionName[];
 const many = (count: number): Members => Array.from({ length: count }, (_, i) => [`key_${String(i).padStart(4, '0')}`, i]);
 
+function sayMembers(section: Section, members: Members): Written {
+  begin(section);
+  for (const [key, value] of members) say(section, key, value);
+  return written(section);
+}
+function payloadWith(given: Given, thesis: string | null): Payload {
+  const sections = NAMES.map((name) => [name, sayMembers(newSection(SECTION_CAPS[name]), given[name] ?? [])]);
+  return payloadOf(Object.fromEntries(sections) as unknown as Sections, thesis);
+}
+
 test('numbers keep six significant digits', () => {
-  expect([1234567.89, 0.000123456789, -1 / 3, 100, 1e21].map(six)).toEqual([1234570, 0.000123457, -0.333333, 100, 1e21]);
+  expect([1234567.89, 0.000123456789, -1 / 3, 100, 1e21].map(six)).toEqual([
+    '1234570',
+    '0.000123457',
+    '-0.333333',
+    '100',
+    '1e+21',
+  ]);
 });
 
 test('an empty payload names every section', () => {
-  expect(payloadOf(empty, null)).toEqual({
+  expect(payloadWith({}, null)).toEqual({
     payload:
       '{"context":{},"derivs":{},"evidence":{},"levels":{},"market":{},"obi":{},"quality":{},"signal":{},"ta":{},"thesis":null,"v":1}',
     bytes: 126,
@@ -36,14 +46,14 @@ test('an empty payload names every section', () => {
 
 test('the caps and what stands around them sum to 4 084 bytes', () => {
   const caps = Object.values(SECTION_CAPS).reduce<number>((sum, cap) => sum + cap, 380);
-  const framing = payloadOf(empty, null).payload.length - 9 * 2 - 'null'.length;
+  const framing = payloadWith({}, null).payload.length - 9 * 2 - 'null'.length;
   expect([caps, framing, caps + framing]).toEqual([3_980, 104, 4_084]);
 });
 
 describe('a section over its cap', () => {
-  for (const section of Object.keys(SECTION_CAPS) as Section[]) {
+  for (const section of Object.keys(SECTION_CAPS) as SectionName[]) {
     test(`${section} loses its last keys and is named`, () => {
-      const { payload, trims } = payloadOf({ ...empty, [section]: many(200) }, null);
+      const { payload, trims } = payloadWith({ [section]: many(200) }, null);
       const kept: { [key: string]: unknown } = JSON.parse(payload)[section];
       expect(trims).toEqual([section]);
       expect(bytes(canonicalJson(JSON.parse(payload)[section]))).toBeLessThanOrEqual(SECTION_CAPS[section]);
@@ -57,18 +67,17 @@ describe('a section over its cap', () => {
   }
   test('at its cap it is whole', () => {
     const obi: Members = [
-      ['100', -0.123457],
-      ['200', -0.123457],
-      ['500', -0.12345678],
+      ['100', '-0.12345'],
+      ['200', '-0.12345'],
+      ['500', '-0.1234'],
     ];
     expect(bytes(JSON.stringify(Object.fromEntries(obi)))).toBe(51);
-    expect(payloadOf({ ...empty, obi }, null).trims).toEqual(['obi']);
-    expect(payloadOf({ ...empty, obi: obi.map(([key, value]) => [key, six(Number(value))]) }, null).trims).toEqual([]);
+    expect(payloadWith({ obi }, null).trims).toEqual(['obi']);
+    expect(payloadWith({ obi: obi.map(([key, value]) => [key, Number(value)]) }, null).trims).toEqual([]);
   });
   test('the declared order decides, not the written one', () => {
-    const { payload } = payloadOf(
+    const { payload } = payloadWith(
       {
-        ...empty,
         obi: [
           ['z', 1],
           ['a', 'x'.repeat(60)],
@@ -83,26 +92,40 @@ describe('a section over its cap', () => {
 
 describe('the thesis', () => {
   test('is cut by code points, counting what escaping adds', () => {
-    const { payload, trims } = payloadOf(empty, '"'.repeat(500));
+    const { payload, trims } = payloadWith({}, '"'.repeat(500));
     expect(trims).toEqual(['thesis']);
     expect(JSON.parse(payload).thesis).toBe('"'.repeat(189));
-    expect(JSON.parse(payloadOf(empty, '😀'.repeat(500)).payload).thesis).toBe('😀'.repeat(94));
+    expect(JSON.parse(payloadWith({}, '😀'.repeat(500)).payload).thesis).toBe('😀'.repeat(94));
   });
-  test('that fits is whole', () => expect(payloadOf(empty, 'x'.repeat(378)).trims).toEqual([]));
+  test('that fits is whole', () => expect(payloadWith({}, 'x'.repeat(378)).trims).toEqual([]));
 });
 
+const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string({ unit: 'grapheme' }), fc.boolean());
+const members = fc.dictionary(fc.string({ maxLength: 20 }), value, { maxKeys: 80 }).map((each) => Object.entries(each));
+
 test('any sections fit, are valid JSON and canonical', () => {
-  const value = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string({ unit: 'grapheme' }), fc.boolean());
-  const members = fc.dictionary(fc.string({ maxLength: 20 }), value, { maxKeys: 80 }).map((each) => Object.entries(each));
-  const sections = fc.record(Object.fromEntries(Object.keys(empty).map((name) => [name, members])));
+  const sections = fc.record(Object.fromEntries(NAMES.map((name) => [name, members])));
   fc.assert(
     fc.property(sections, fc.option(fc.string({ unit: 'grapheme', maxLength: 600 })), (given, thesis) => {
-      const { payload } = payloadOf(given as unknown as Sections, thesis);
+      const { payload, bytes: counted } = payloadWith(given, thesis);
       expect(bytes(payload)).toBeLessThan(PAYLOAD_BYTES_MAX);
-      expect(payloadOf(given as unknown as Sections, thesis).bytes).toBe(bytes(payload));
+      expect(counted).toBe(bytes(payload));
       expect(canonicalJson(JSON.parse(payload))).toBe(payload);
     }),
     { numRuns: 300 },
+  );
+});
+
+test('what was said before leaves no trace in a section', () => {
+  const key = fc.constantFrom('a', 'b', 'c', 'd', '"e', 'é');
+  const few = fc.uniqueArray(fc.tuple(key, fc.oneof(value, fc.bigInt(-1n, 1n), fc.constantFrom([1], [1, 2]))), {
+    selector: ([name]) => name,
+  });
+  fc.assert(
+    fc.property(fc.array(few, { minLength: 2, maxLength: 6 }), (said) => {
+      const section = newSection(30);
+      for (const each of said) expect(sayMembers(section, each)).toEqual(sayMembers(newSection(30), each));
+    }),
   );
 });
 
