@@ -1,30 +1,21 @@
 // Price changes over fixed spans, from closed bars only.
 import { nearest } from '../../schemas/money.ts';
 import type { Micros } from '../../schemas/time.ts';
-import type { Interval } from '../signals/feature-names.ts';
-import { INTERVALS } from '../signals/feature-names.ts';
 import { closeAt, LENGTH_US, type Track } from './track.ts';
 
 /**
  * Change in bps from the close `span` before the newest bar to that bar's close. The earlier close is read from the finest
  * interval that has it and is no longer than the span. Null where that bar is missing or the newest bar is older than
- * `fresh_intervals` of its own length.
+ * `fresh_intervals` of its own length. `tracks` are the instrument's, finest first.
  */
-export function changeOver(
-  tracks: ReadonlyMap<Interval, Track>,
-  span: Micros,
-  now: Micros,
-  fresh_intervals: number,
-): number | null {
+export function changeOver(tracks: readonly Track[], span: Micros, now: Micros, fresh_intervals: number): number | null {
   let newest: Track | null = null;
-  for (const interval of INTERVALS) {
-    const track = tracks.get(interval);
-    if (track !== undefined && LENGTH_US[interval] <= span && track.close_time > (newest?.close_time ?? -1)) newest = track;
+  for (const track of tracks) {
+    if (LENGTH_US[track.interval] <= span && track.close_time > (newest?.close_time ?? -1)) newest = track;
   }
   if (newest === null || now - newest.close_time > fresh_intervals * LENGTH_US[newest.interval]) return null;
-  for (const interval of INTERVALS) {
-    const track = tracks.get(interval);
-    if (track === undefined || LENGTH_US[interval] > span) continue;
+  for (const track of tracks) {
+    if (LENGTH_US[track.interval] > span) continue;
     const earlier = closeAt(track, newest.close_time - span);
     if (earlier !== null && earlier > 0n) return (nearest(newest.close) / nearest(earlier) - 1) * 10_000;
   }

@@ -7,27 +7,29 @@ import { IMBALANCE_BANDS, imbalance } from '../indicators/imbalance.ts';
 import { levelsOf } from '../indicators/levels.ts';
 import { ringFull, ringSum } from '../indicators/ring.ts';
 import type { Evidence } from '../signals/evidence.ts';
-import { INTERVALS, type Interval } from '../signals/feature-names.ts';
+import type { Interval } from '../signals/feature-names.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketView } from './market-view.ts';
 import { CONDITION_INDICATORS, CORE_INTERVAL, type Plan } from './plan.ts';
 import type { Profile } from './profiles.ts';
-import { type Core, LENGTH_US, type Track } from './track.ts';
+import { type Core, finestFirst, LENGTH_US, type Track } from './track.ts';
 
 export interface Technical {
   /** `<interval>.<indicator>`: the core, then the profile's in its order; what is not warm is not there. */
   readonly values: Readonly<Record<string, number>>;
-  /** What conditions may name besides. */
-  readonly others: Readonly<Record<string, number>>;
+  /** What conditions may name: these, and the indicators that are always there. */
+  readonly named: Readonly<Record<string, number>>;
   readonly bars: Record<string, EnrichedBar>;
   readonly levels: Levels | null;
   readonly flags: readonly ReasonCode[];
 }
 
-/** What follows from closed bars alone: the same for every signal until the next bar closes. */
-interface Readings extends Pick<Technical, 'values' | 'others' | 'levels'> {
+/** What follows from closed bars alone: the same for every signal until the next of them closes. */
+interface Readings extends Pick<Technical, 'values' | 'named' | 'levels'> {
   readonly out_of_range: boolean;
-  /** Close of the newest bar of each track, in their order. */
+  /** By place of the profile's intervals: too few bars for the longest warm-up. */
+  readonly missing: readonly boolean[];
+  /** Close of the newest bar of the core, then of the profile's intervals. */
   readonly close_times: readonly Micros[];
 }
 
@@ -39,42 +41,50 @@ function readingsOf(market: MarketState, profile: Profile, plan: Plan): Readings
     known = new Map();
     readings.set(market, known);
   }
-  const last = known.get(profile);
-  if (last !== undefined && isCurrent(last, market)) return last;
-  const values: Record<string, number> = {};
-  const core = market.tracks.get(CORE_INTERVAL);
-  if (core !== undefined) readCore(core, values);
-  // Indicator by indicator, so that a trimmed payload keeps the first ones of every interval.
-  for (const name of profile.indicators) {
-    for (const interval of profile.intervals) {
-      const track = market.tracks.get(interval);
-      if (track !== undefined) readIndicator(name, track, plan, values);
-    }
+  let last = known.get(profile);
+  if (last === undefined || !isCurrent(last, market, profile)) {
+    last = readBars(market, profile, plan);
+    known.set(profile, last);
   }
-  const others: Record<string, number> = {};
-  if (core !== undefined) for (const name of CONDITION_INDICATORS) readIndicator(name, core, plan, others);
-  const read = {
-    values,
-    others,
-    levels: profile.levels ? readLevels(core?.series?.core ?? null) : null,
-    out_of_range: isOutOfRange(values),
-    close_times: [...market.tracks.values()].map((track) => track.close_time),
-  };
-  known.set(profile, read);
-  return read;
+  return last;
 }
 
-function isCurrent({ close_times }: Readings, { tracks }: MarketState): boolean {
-  if (close_times.length !== tracks.size) return false;
-  let i = 0;
-  for (const { close_time } of tracks.values()) {
-    if (close_time !== close_times[i]) return false;
-    i += 1;
+function isCurrent({ close_times }: Readings, { tracks }: MarketState, { intervals }: Profile): boolean {
+  if (close_times[0] !== closeTime(tracks.get(CORE_INTERVAL))) return false;
+  for (let i = 0; i < intervals.length; i += 1) {
+    const interval = intervals[i];
+    if (interval !== undefined && close_times[i + 1] !== closeTime(tracks.get(interval))) return false;
   }
   return true;
 }
 
-const NOTHING_READ = { values: {}, others: {}, levels: null, out_of_range: false };
+/** Nothing can be read before the first bar. */
+function closeTime(track: Track | undefined): Micros {
+  return track?.close_time ?? -1;
+}
+
+function readBars({ tracks }: MarketState, profile: Profile, plan: Plan): Readings {
+  const values: Record<string, number> = {};
+  const core = tracks.get(CORE_INTERVAL);
+  if (core !== undefined) readCore(core, values);
+  const read = profile.intervals.map((interval) => tracks.get(interval));
+  // Indicator by indicator, so that a trimmed payload keeps the first ones of every interval.
+  for (const name of profile.indicators) {
+    for (const track of read) if (track !== undefined) readIndicator(name, track, plan, values);
+  }
+  const named: Record<string, number> = {};
+  if (core !== undefined) for (const name of CONDITION_INDICATORS) readIndicator(name, core, plan, named);
+  return {
+    values,
+    named: Object.assign(named, values),
+    levels: profile.levels ? readLevels(core?.series?.core ?? null) : null,
+    out_of_range: isOutOfRange(values),
+    missing: profile.intervals.map((interval, i) => (read[i]?.series?.bars ?? 0) < warmUpOf(interval, profile, plan)),
+    close_times: [core, ...read].map(closeTime),
+  };
+}
+
+const NOTHING_READ = { values: {}, named: {}, levels: null, out_of_range: false, missing: [] };
 
 /** Indicators and bars of the profile's intervals. */
 export function technicalOf(
@@ -86,17 +96,21 @@ export function technicalOf(
 ): Technical {
   const bars: Record<string, EnrichedBar> = {};
   const flags: ReasonCode[] = [];
+  const { values, named, levels, out_of_range, missing } = market === null ? NOTHING_READ : readingsOf(market, profile, plan);
   // Price changes come from the finest bars there are.
-  const finest = INTERVALS.find((interval) => market?.tracks.has(interval) === true);
-  if (finest !== undefined) readBar(finest, market, now, bars);
-  for (const interval of profile.intervals) {
-    readBar(interval, market, now, bars);
-    barFlags(interval, market?.tracks.get(interval), profile, plan, now, fresh_intervals, flags);
+  readBar(market === null ? undefined : finestFirst(market.tracks)[0], now, bars);
+  for (let i = 0; i < profile.intervals.length; i += 1) {
+    const interval = profile.intervals[i];
+    if (interval === undefined) continue;
+    const track = market?.tracks.get(interval);
+    readBar(track, now, bars);
+    if (track !== undefined && now - track.close_time > fresh_intervals * LENGTH_US[interval])
+      flags.push(BAR_FLAGS[interval].stale);
+    if (missing[i] ?? true) flags.push(BAR_FLAGS[interval].missing);
   }
-  readBar(CORE_INTERVAL, market, now, bars);
-  const { values, others, levels, out_of_range } = market === null ? NOTHING_READ : readingsOf(market, profile, plan);
+  readBar(market?.tracks.get(CORE_INTERVAL), now, bars);
   if (out_of_range) flags.push('INDICATOR_RANGE');
-  return { values, others, bars, levels, flags };
+  return { values, named, bars, levels, flags };
 }
 
 function isOutOfRange(values: Readonly<Record<string, number>>): boolean {
@@ -108,27 +122,17 @@ function isOutOfRange(values: Readonly<Record<string, number>>): boolean {
   return false;
 }
 
-function readBar(interval: Interval, market: MarketState | null, now: Micros, bars: Record<string, EnrichedBar>): void {
-  const track = market?.tracks.get(interval);
-  if (track === undefined || bars[interval] !== undefined) return;
-  bars[interval] = { close_time: track.close_time, offset: track.offset, age_us: now - track.close_time };
+function readBar(track: Track | undefined, now: Micros, bars: Record<string, EnrichedBar>): void {
+  if (track === undefined || bars[track.interval] !== undefined) return;
+  bars[track.interval] = { close_time: track.close_time, offset: track.offset, age_us: now - track.close_time };
 }
 
-function barFlags(
-  interval: Interval,
-  track: Track | undefined,
-  profile: Profile,
-  plan: Plan,
-  now: Micros,
-  fresh_intervals: number,
-  flags: ReasonCode[],
-): void {
-  const { stale, missing } = BAR_FLAGS[interval];
-  if (track !== undefined && now - track.close_time > fresh_intervals * LENGTH_US[interval]) flags.push(stale);
+/** Bars until all that the profile reads of the interval is there; one at least. */
+function warmUpOf(interval: Interval, profile: Profile, plan: Plan): number {
   let warm_up = 1;
   for (const { name, indicator } of plan.indicators.get(interval) ?? [])
     if (indicator.warm_up > warm_up && profile.indicators.includes(name)) warm_up = indicator.warm_up;
-  if ((track?.series?.bars ?? 0) < warm_up) flags.push(missing);
+  return warm_up;
 }
 
 type BarFlags = { readonly stale: ReasonCode; readonly missing: ReasonCode };
@@ -168,7 +172,11 @@ function readLevels(core: Core | null): Levels | null {
 }
 
 function put(values: Record<string, number>, name: string, value: number | null): void {
-  if (value !== null && Number.isFinite(value)) values[name] = value;
+  if (isNumber(value)) values[name] = value;
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined && Number.isFinite(value);
 }
 
 /** Order-book imbalance by band; null where no band has depth. */
@@ -204,29 +212,31 @@ export function featuresOf(
   for (const [key, value] of evidence.numbers) {
     if (key !== 'volume_24h_usd' || kind === 'token') put(values, key, toNumber(value));
   }
-  const money = (value: bigint | null): number | null => (value === null ? null : toNumber(value));
-  put(values, 'mid', money(view.mid));
-  put(values, 'spread_bps', view.spread_bps);
-  put(values, 'drift_bps', drift_bps);
-  put(values, 'change_5m_bps', view.change_5m_bps);
-  put(values, 'change_30m_bps', view.change_30m_bps);
-  put(values, 'change_1h_bps', view.change_1h_bps);
-  put(values, 'change_24h_bps', view.change_24h_bps);
-  put(values, 'volume_24h_usd', money(view.volume_24h_usd));
-  put(values, 'depth_20_usd', money(depth20(view)));
-  if (view.regime_fresh) put(values, 'fear_greed', view.regime?.fear_greed ?? null);
-  const { derivatives } = view;
-  if (derivatives !== null && view.derivatives_fresh) {
-    put(values, 'funding_rate', derivatives.funding_rate);
-    put(values, 'funding_predicted', derivatives.funding_predicted);
-    put(values, 'open_interest_usd', money(derivatives.open_interest_usd));
-    put(values, 'oi_change_24h_bps', derivatives.oi_change_24h_bps);
-    put(values, 'mark_price', money(derivatives.mark_price));
-    put(values, 'oracle_price', money(derivatives.oracle_price));
+  if (view.mid !== null) values.mid = toNumber(view.mid);
+  if (isNumber(view.spread_bps)) values.spread_bps = view.spread_bps;
+  if (isNumber(drift_bps)) values.drift_bps = drift_bps;
+  if (isNumber(view.change_5m_bps)) values.change_5m_bps = view.change_5m_bps;
+  if (isNumber(view.change_30m_bps)) values.change_30m_bps = view.change_30m_bps;
+  if (isNumber(view.change_1h_bps)) values.change_1h_bps = view.change_1h_bps;
+  if (isNumber(view.change_24h_bps)) values.change_24h_bps = view.change_24h_bps;
+  if (view.volume_24h_usd !== null) values.volume_24h_usd = toNumber(view.volume_24h_usd);
+  const depth_20_usd = depth20(view);
+  if (depth_20_usd !== null) values.depth_20_usd = toNumber(depth_20_usd);
+  const fear_greed = view.regime_fresh ? view.regime?.fear_greed : null;
+  if (isNumber(fear_greed)) values.fear_greed = fear_greed;
+  const derivatives = view.derivatives_fresh ? view.derivatives : null;
+  if (derivatives !== null) {
+    const { funding_rate, funding_predicted, open_interest_usd, oi_change_24h_bps, mark_price, oracle_price } = derivatives;
+    if (isNumber(funding_rate)) values.funding_rate = funding_rate;
+    if (isNumber(funding_predicted)) values.funding_predicted = funding_predicted;
+    if (open_interest_usd !== null) values.open_interest_usd = toNumber(open_interest_usd);
+    if (isNumber(oi_change_24h_bps)) values.oi_change_24h_bps = oi_change_24h_bps;
+    if (mark_price !== null) values.mark_price = toNumber(mark_price);
+    if (oracle_price !== null) values.oracle_price = toNumber(oracle_price);
   }
   for (const band in obi) {
     const value = obi[band];
     if (value !== undefined) values[`obi_${band}`] = value;
   }
-  return Object.assign(values, technical.others, technical.values);
+  return Object.assign(values, technical.named);
 }

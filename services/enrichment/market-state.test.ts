@@ -9,7 +9,7 @@ import { type MarketState, newMarketState, takeCandle, takeQuote } from './marke
 import { hasJumped, type Mids, medianMid, midAt, newMids, pushMid } from './mids.ts';
 import { planOf } from './plan.ts';
 import { PROFILES, resolveProfile } from './profiles.ts';
-import { LENGTH_US } from './track.ts';
+import { finestFirst, LENGTH_US } from './track.ts';
 
 const plan = planOf([resolveProfile('trend_follow_v1', PROFILES)]);
 /** A UTC midnight. */
@@ -143,7 +143,8 @@ function market(...bars: readonly Candle[]): MarketState {
   for (const [i, candle] of bars.entries()) takeCandle(made, candle, i, plan);
   return made;
 }
-const change = (given: MarketState, span: Micros, now: Micros): number | null => changeOver(given.tracks, span, now, 2);
+const change = (given: MarketState, span: Micros, now: Micros): number | null =>
+  changeOver(finestFirst(given.tracks), span, now, 2);
 
 describe('changes', () => {
   test('from the minute bar that closed the span before', () => {

@@ -17,6 +17,7 @@ import { changeOver } from './changes.ts';
 import type { EnrichmentConfig } from './config.ts';
 import type { MarketState, Seen } from './market-state.ts';
 import { hasJumped, medianMid, midAt, midOf } from './mids.ts';
+import { finestFirst } from './track.ts';
 
 export interface MarketView {
   readonly quote: EnrichedQuote | null;
@@ -79,8 +80,7 @@ export function viewMarket(
   }
   const fresh = (age: number | undefined, limit: Micros): boolean => age !== undefined && age <= limit;
   const derived_fresh = fresh(ages.derived, limits.derived_us);
-  const change = (span: Micros): number | null =>
-    market === null ? null : changeOver(market.tracks, span, now, limits.candle_intervals);
+  const tracks = market === null ? [] : finestFirst(market.tracks);
   return {
     quote: quote === null ? null : quoteOf(quote, now),
     quote_fresh: fresh(ages.quote, quote_limit),
@@ -92,10 +92,10 @@ export function viewMarket(
     depth_time: depth?.at ?? null,
     depth_offset: depth?.offset ?? null,
     depth_fresh: fresh(ages.depth, depth_limit),
-    change_5m_bps: change(5 * MINUTE),
-    change_30m_bps: change(30 * MINUTE),
-    change_1h_bps: change(HOUR),
-    change_24h_bps: change(24 * HOUR),
+    change_5m_bps: changeOver(tracks, 5 * MINUTE, now, limits.candle_intervals),
+    change_30m_bps: changeOver(tracks, 30 * MINUTE, now, limits.candle_intervals),
+    change_1h_bps: changeOver(tracks, HOUR, now, limits.candle_intervals),
+    change_24h_bps: changeOver(tracks, 24 * HOUR, now, limits.candle_intervals),
     derivatives: derivatives === null ? null : derivativesOf(derivatives, now),
     derivatives_fresh: fresh(ages.derivatives, limits.derivatives_us),
     info: info === null ? null : infoOf(info, now),

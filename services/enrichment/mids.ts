@@ -87,14 +87,36 @@ export function medianMid(mids: Mids, now: Micros): Price | null {
 
 /** True when, within the last 5 minutes, a mid lay more than 15 % from an earlier one. */
 export function hasJumped(mids: Mids, now: Micros): boolean {
-  let lowest: bigint | null = null;
-  let highest: bigint | null = null;
-  for (let i = after(mids, now - WINDOW_US - 1); i < mids.at.length; i += 1) {
-    // Twice the mid: the factor drops out of the comparison.
-    const sum = (mids.bid[i] ?? 0n) + (mids.ask[i] ?? 0n);
-    if (lowest === null || sum < lowest) lowest = sum;
-    if (highest === null || sum > highest) highest = sum;
-    if ((sum - lowest) * BPS > JUMP_BPS * lowest || (highest - sum) * BPS > JUMP_BPS * highest) return true;
+  const from = after(mids, now - WINDOW_US - 1);
+  const first = twiceMid(mids, from);
+  let lowest = first;
+  let highest = first;
+  for (let i = from + 1; i < mids.at.length; i += 1) {
+    const sum = twiceMid(mids, i);
+    if (sum < lowest) lowest = sum;
+    else if (sum > highest) highest = sum;
+  }
+  // Where the lowest and the highest lie that near, so do all; else it counts which came first.
+  return isFar(highest - lowest, lowest) && jumpsFrom(mids, from);
+}
+
+function jumpsFrom(mids: Mids, from: number): boolean {
+  let lowest = twiceMid(mids, from);
+  let highest = lowest;
+  for (let i = from + 1; i < mids.at.length; i += 1) {
+    const sum = twiceMid(mids, i);
+    if (sum < lowest) lowest = sum;
+    if (sum > highest) highest = sum;
+    if (isFar(sum - lowest, lowest) || isFar(highest - sum, highest)) return true;
   }
   return false;
+}
+
+function isFar(distance: bigint, from: bigint): boolean {
+  return distance * BPS > JUMP_BPS * from;
+}
+
+/** The factor drops out of every comparison. */
+function twiceMid(mids: Mids, i: number): bigint {
+  return (mids.bid[i] ?? 0n) + (mids.ask[i] ?? 0n);
 }

@@ -7,7 +7,7 @@ import type { Bar } from '../indicators/bar.ts';
 import { type Levels, newLevels, updateLevels } from '../indicators/levels.ts';
 import { newVolatility, updateVolatility, type Volatility } from '../indicators/volatility.ts';
 import { newVolumeRatio, updateVolumeRatio, type VolumeRatio } from '../indicators/volume-ratio.ts';
-import type { Interval } from '../signals/feature-names.ts';
+import { INTERVALS, type Interval } from '../signals/feature-names.ts';
 import { CORE_INTERVAL, type Plan } from './plan.ts';
 
 export const LENGTH_US: { readonly [I in Interval]: Micros } = {
@@ -122,4 +122,13 @@ export function closeAt(track: Track, target: Micros): bigint | null {
   const close_time = Math.floor(target / length) * length;
   const place = placeOf(track, close_time);
   return track.times[place] === close_time ? (track.closes[place] ?? null) : null;
+}
+
+export function finestFirst(tracks: ReadonlyMap<Interval, Track>): readonly Track[] {
+  const found: Track[] = [];
+  for (const interval of INTERVALS) {
+    const track = tracks.get(interval);
+    if (track !== undefined) found.push(track);
+  }
+  return found;
 }
