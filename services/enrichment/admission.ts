@@ -42,7 +42,7 @@ export interface AdmissionInputs {
 
 export interface Admitted {
   /** Empty = admitted. */
-  readonly reasons: readonly AdmissionCode[];
+  readonly reasons: AdmissionCode[];
   /** What does not hold a close back, but is told. */
   readonly flags: readonly AdmissionCode[];
 }
@@ -51,17 +51,30 @@ const BPS = 10_000n;
 
 export function admit(inputs: AdmissionInputs): Admitted {
   const opens = opening(inputs.signal);
-  const data = [quoteRule(inputs), evidenceRule(inputs), derivativesRule(inputs)];
-  const [quote, implausible, derivatives] = data;
-  const rules: readonly (AdmissionCode | null | undefined)[] = [
-    futureRule(inputs),
-    ageRule(inputs, opens),
-    sourceRule(inputs, opens),
-    opens && !inputs.instrument.configured ? 'INSTRUMENT_UNKNOWN' : null,
-    ...(opens ? [quote, driftRule(inputs), stopRule(inputs), implausible, derivatives] : []),
-  ];
-  const present = (code: AdmissionCode | null | undefined): code is AdmissionCode => code !== null && code !== undefined;
-  return { reasons: rules.filter(present), flags: data.filter(present) };
+  const quote = quoteRule(inputs);
+  const implausible = evidenceRule(inputs);
+  const derivatives = derivativesRule(inputs);
+  const flags: AdmissionCode[] = [];
+  note(flags, quote);
+  note(flags, implausible);
+  note(flags, derivatives);
+  const reasons: AdmissionCode[] = [];
+  note(reasons, futureRule(inputs));
+  note(reasons, ageRule(inputs, opens));
+  note(reasons, sourceRule(inputs, opens));
+  if (opens) {
+    note(reasons, inputs.instrument.configured ? null : 'INSTRUMENT_UNKNOWN');
+    note(reasons, quote);
+    note(reasons, driftRule(inputs));
+    note(reasons, stopRule(inputs));
+    note(reasons, implausible);
+    note(reasons, derivatives);
+  }
+  return { reasons, flags };
+}
+
+function note(codes: AdmissionCode[], code: AdmissionCode | null): void {
+  if (code !== null) codes.push(code);
 }
 
 export function opening(signal: Signal): boolean {
@@ -110,13 +123,19 @@ function driftRule(inputs: AdmissionInputs): AdmissionCode | null {
 
 function stopRule({ signal, mid }: AdmissionInputs): AdmissionCode | null {
   if (mid === null) return null;
-  const long = signal.direction === 'long';
-  const below = [signal.stop_price, signal.liquidation_price];
-  const above = [signal.take_profit_price];
   const crossed =
-    (long ? below : above).some((price) => price !== null && price > mid) ||
-    (long ? above : below).some((price) => price !== null && price < mid);
+    signal.direction === 'long'
+      ? isAbove(signal.stop_price, mid) || isAbove(signal.liquidation_price, mid) || isBelow(signal.take_profit_price, mid)
+      : isBelow(signal.stop_price, mid) || isBelow(signal.liquidation_price, mid) || isAbove(signal.take_profit_price, mid);
   return crossed ? 'SIGNAL_STOP_CROSSED' : null;
+}
+
+function isAbove(price: Price | null, mid: Price): boolean {
+  return price !== null && price > mid;
+}
+
+function isBelow(price: Price | null, mid: Price): boolean {
+  return price !== null && price < mid;
 }
 
 const AMOUNTS = ['volume_24h_usd', 'liquidity_usd', 'market_cap_usd', 'fdv_usd', 'boost_amount'] as const;

@@ -1,6 +1,6 @@
 // The record that a signal becomes under one mode and profile, before it is addressed to a portfolio.
 import { toNumber } from '../../schemas/money.ts';
-import { blankEnrichedSignal, type EnrichedSignal, type LogPosition, type Mode } from '../../schemas/records.generated.ts';
+import type { EnrichedSignal, LogPosition, Mode } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import { type Evidence, readEvidence } from '../signals/evidence.ts';
 import type { ValidSignal } from '../signals/validator.ts';
@@ -85,75 +85,80 @@ export function enrich(inputs: EnrichmentInputs): EnrichedSignal {
     if (token_safety.holder_risk !== null) features.holder_risk = token_safety.holder_risk;
   }
   const claimed = kind === 'token' ? (evidence.numbers.get('volume_24h_usd') ?? null) : null;
-  const record = blankEnrichedSignal();
-  record.signal_id = valid.signal_id;
-  record.run_id = config.run_id;
-  record.mode = mode;
-  record.signal = signal;
-  record.raw_instrument = valid.raw.instrument;
-  record.raw_source = valid.raw.source;
-  record.source_class = source.class;
-  record.source_prior = source.grade;
-  record.log_position = inputs.position;
-  record.appended_at = inputs.appended_at;
-  record.enriched_at = now;
-  record.route_hash = inputs.route_hash;
-  record.config_hash = inputs.config_hash;
-  record.profile = profile.name;
-  record.admission = { verdict: admitted.reasons.length === 0 ? 'admit' : 'refuse', reasons: [...admitted.reasons] };
-  record.quote = view.quote;
-  record.mid = view.mid;
-  record.signal_mid = view.signal_mid;
-  record.median_mid_5m = view.median_mid_5m;
-  record.spread_bps = view.spread_bps;
-  record.drift_bps = drift_bps;
-  record.depth = view.depth;
-  record.depth_time = view.depth_time;
-  record.depth_offset = view.depth_offset;
-  record.change_5m_bps = view.change_5m_bps;
-  record.change_30m_bps = view.change_30m_bps;
-  record.change_1h_bps = view.change_1h_bps;
-  record.change_24h_bps = view.change_24h_bps;
-  record.volume_24h_usd = view.volume_24h_usd;
-  record.features = features;
-  record.bars = technical.bars;
-  record.derivatives = view.derivatives;
-  record.levels = technical.levels;
-  record.obi = obi;
-  record.info = view.info;
-  record.universe = view.universe;
-  record.regime = view.regime;
-  record.corroboration = corroboration;
-  record.trust_parts = trustPartsOf({
-    source,
-    event_id: signal.event_id,
-    instrument_exact: instrument.exact && instrument.configured,
-    entry_price: entry,
-    evidence,
+  const record: EnrichedSignal = {
+    signal_id: valid.signal_id,
+    portfolio: '',
+    run_id: config.run_id,
+    mode,
+    signal,
+    raw_instrument: valid.raw.instrument,
+    raw_source: valid.raw.source,
+    source_class: source.class,
+    source_prior: source.grade,
+    log_position: inputs.position,
+    appended_at: inputs.appended_at,
+    enriched_at: now,
+    route_hash: inputs.route_hash,
+    config_hash: inputs.config_hash,
+    profile: profile.name,
+    admission: { verdict: admitted.reasons.length === 0 ? 'admit' : 'refuse', reasons: admitted.reasons },
+    quote: view.quote,
     mid: view.mid,
+    signal_mid: view.signal_mid,
+    median_mid_5m: view.median_mid_5m,
+    spread_bps: view.spread_bps,
+    drift_bps,
+    depth: view.depth,
+    depth_time: view.depth_time,
+    depth_offset: view.depth_offset,
+    feed_gap_bps: null,
+    change_5m_bps: view.change_5m_bps,
+    change_30m_bps: view.change_30m_bps,
     change_1h_bps: view.change_1h_bps,
     change_24h_bps: view.change_24h_bps,
     volume_24h_usd: view.volume_24h_usd,
-  });
-  if (opening(signal)) {
-    record.tradeability_base = tradeabilityOf({
-      kind,
-      up: self.up,
-      provider: source.provider,
-      age_us: now - signal.event_time,
+    features,
+    bars: technical.bars,
+    derivatives: view.derivatives,
+    levels: technical.levels,
+    obi,
+    info: view.info,
+    universe: view.universe,
+    regime: view.regime,
+    corroboration,
+    trust_parts: trustPartsOf({
+      source,
+      event_id: signal.event_id,
+      instrument_exact: instrument.exact && instrument.configured,
+      entry_price: entry,
+      evidence,
+      mid: view.mid,
       change_1h_bps: view.change_1h_bps,
       change_24h_bps: view.change_24h_bps,
-      volume_24h_usd: view.volume_24h_usd ?? claimed,
-      depth_usd: kind === 'token' ? (evidence.numbers.get('liquidity_usd') ?? null) : depth20(view),
-    });
-  }
-  record.pump_flags = pump_flags;
-  record.token_safety = token_safety;
-  record.evidence = typed(evidence);
-  record.flags = flags;
-  record.input_ages_us = ages;
-  record.max_input_age_us = oldest(ages);
-  record.success = isWhole(flags);
+      volume_24h_usd: view.volume_24h_usd,
+    }),
+    tradeability_base: opening(signal)
+      ? tradeabilityOf({
+          kind,
+          up: self.up,
+          provider: source.provider,
+          age_us: now - signal.event_time,
+          change_1h_bps: view.change_1h_bps,
+          change_24h_bps: view.change_24h_bps,
+          volume_24h_usd: view.volume_24h_usd ?? claimed,
+          depth_usd: kind === 'token' ? (evidence.numbers.get('liquidity_usd') ?? null) : depth20(view),
+        })
+      : null,
+    pump_flags,
+    token_safety,
+    evidence: typed(evidence),
+    flags,
+    input_ages_us: ages,
+    max_input_age_us: oldest(ages),
+    success: isWhole(flags),
+    payload: '',
+    payload_trims: [],
+  };
   const { payload, trims } = payloadOf(sectionsOf(record, technical, profile), signal.thesis);
   if (trims.length > 0) record.flags.push('PAYLOAD_TRIMMED');
   record.payload = payload;

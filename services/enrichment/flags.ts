@@ -40,34 +40,39 @@ export function flagsOf(
   admission: readonly AdmissionCode[],
   pump_flags: readonly string[],
 ): string[] {
-  const flags = new Set<ReasonCode>(admission);
-  for (const flag of CARRIED) if (view.feed_flags.includes(flag)) flags.add(flag);
-  const raise = (flag: ReasonCode, holds: boolean): void => {
-    if (holds) flags.add(flag);
-  };
-  for (const flag of technical.flags) flags.add(flag);
-  raise('INFO_MISSING', view.info === null);
-  raise('INFO_STALE', view.info !== null && !(view.facts_fresh && view.derived_fresh));
-  raise('VOLUME_MISSING', view.volume_24h_usd === null);
-  raise('DEPTH_STALE', view.depth_time !== null && !view.depth_fresh);
-  raise('REGIME_STALE', view.regime !== null && !view.regime_fresh);
+  const flags: string[] = [];
+  for (const flag of admission) raise(flags, flag, true);
+  for (const flag of CARRIED) raise(flags, flag, view.feed_flags.includes(flag));
+  for (const flag of technical.flags) raise(flags, flag, true);
+  raise(flags, 'INFO_MISSING', view.info === null);
+  raise(flags, 'INFO_STALE', view.info !== null && !(view.facts_fresh && view.derived_fresh));
+  raise(flags, 'VOLUME_MISSING', view.volume_24h_usd === null);
+  raise(flags, 'DEPTH_STALE', view.depth_time !== null && !view.depth_fresh);
+  raise(flags, 'REGIME_STALE', view.regime !== null && !view.regime_fresh);
   const derivatives = profile.derivatives.length > 0 || profile.derivatives_required;
-  raise('DERIVATIVES_STALE', derivatives && view.derivatives !== null && !view.derivatives_fresh);
-  raise('DERIVATIVES_MISSING', derivatives && view.derivatives === null);
-  raise('SPREAD_WIDE', view.spread_bps !== null && view.spread_bps > SPREAD_MAX_BPS);
-  raise('PRICE_JUMP', view.jumped);
+  raise(flags, 'DERIVATIVES_STALE', derivatives && view.derivatives !== null && !view.derivatives_fresh);
+  raise(flags, 'DERIVATIVES_MISSING', derivatives && view.derivatives === null);
+  raise(flags, 'SPREAD_WIDE', view.spread_bps !== null && view.spread_bps > SPREAD_MAX_BPS);
+  raise(flags, 'PRICE_JUMP', view.jumped);
   const { quote, mid } = view;
   if (quote !== null && mid !== null) {
-    raise('QUOTE_LOCKED', quote.bid === quote.ask);
-    raise('MID_OUTSIDE_BOOK', mid * 100n < quote.bid * 99n || mid * 100n > quote.ask * 101n);
+    raise(flags, 'QUOTE_LOCKED', quote.bid === quote.ask);
+    const outside = mid < quote.bid || mid > quote.ask;
+    raise(flags, 'MID_OUTSIDE_BOOK', outside && (mid * 100n < quote.bid * 99n || mid * 100n > quote.ask * 101n));
   }
-  raise('EVIDENCE_INVALID', evidence.invalid.length > 0);
-  raise('EVIDENCE_KEY_UNKNOWN', evidence.unknown.length > 0);
-  raise('PUMP_DUMP_WARN', pump_flags.length >= WARNING_COUNT);
-  return [...flags];
+  raise(flags, 'EVIDENCE_INVALID', evidence.invalid.length > 0);
+  raise(flags, 'EVIDENCE_KEY_UNKNOWN', evidence.unknown.length > 0);
+  raise(flags, 'PUMP_DUMP_WARN', pump_flags.length >= WARNING_COUNT);
+  return flags;
+}
+
+/** Each once, in the order in which they were found. */
+function raise(flags: string[], flag: ReasonCode, holds: boolean): void {
+  if (holds && !flags.includes(flag)) flags.push(flag);
 }
 
 /** Nothing that the profile asks for is stale, missing, out of range or from a sick feed. */
 export function isWhole(flags: readonly string[]): boolean {
-  return flags.every((flag) => INFORMATIVE.has(flag));
+  for (const flag of flags) if (!INFORMATIVE.has(flag)) return false;
+  return true;
 }

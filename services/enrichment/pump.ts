@@ -15,15 +15,16 @@ export function pumpFlags(
   burst: number,
   evidence: Evidence,
 ): string[] {
-  const claimed = (key: string): number => {
-    const value = evidence.numbers.get(key);
-    return value === undefined ? 0 : toNumber(value);
-  };
-  const signs: readonly (readonly [ReasonCode, boolean])[] = [
-    ['VOLUME_SPIKE', Math.max(volume_ratio ?? 0, claimed('volume_multiple')) >= VOLUME_RATIO],
-    ['SIGNAL_BURST', burst >= BURST],
-    ['HOLDERS_CONCENTRATED', claimed('top10_holder_bps') >= TOP10_BPS],
-    ['PRICE_SPIKE', Math.max(Math.abs(change_1h_bps ?? 0), Math.abs(claimed('price_change_1h_bps'))) >= MOVE_BPS],
-  ];
-  return signs.filter(([, holds]) => holds).map(([name]) => name);
+  const signs: ReasonCode[] = [];
+  if (Math.max(volume_ratio ?? 0, claimed(evidence, 'volume_multiple')) >= VOLUME_RATIO) signs.push('VOLUME_SPIKE');
+  if (burst >= BURST) signs.push('SIGNAL_BURST');
+  if (claimed(evidence, 'top10_holder_bps') >= TOP10_BPS) signs.push('HOLDERS_CONCENTRATED');
+  const move = Math.max(Math.abs(change_1h_bps ?? 0), Math.abs(claimed(evidence, 'price_change_1h_bps')));
+  if (move >= MOVE_BPS) signs.push('PRICE_SPIKE');
+  return signs;
+}
+
+function claimed(evidence: Evidence, key: string): number {
+  const value = evidence.numbers.get(key);
+  return value === undefined ? 0 : toNumber(value);
 }

@@ -1,7 +1,7 @@
 // The enrichment stage: a merge point of signals and market data that writes one record per subscribed portfolio.
 import type { CanonicalValue } from '../../schemas/canonical-json.ts';
 import { contentHash, traceId } from '../../schemas/ids.ts';
-import type { EnrichedSignal, Signal } from '../../schemas/records.generated.ts';
+import type { EnrichedSignal, Mode, Signal } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import { partitionFor } from '../../topology/partition.ts';
@@ -34,14 +34,22 @@ export interface EnrichmentState {
   readonly counts: Map<string, number>;
 }
 
+/** A profile that a route names, and the name under which its records are counted. */
+interface Routed {
+  readonly profile: Profile;
+  readonly counted: string;
+}
+
 /** Throws a RangeError that names what is wrong with the configuration. */
 export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState> {
   const catalog = instrumentCatalog(config.catalog);
   const sources = sourceTable(config.sources);
   const portfolios = checkRoutes(config.routes, config.portfolios);
-  const profiles = new Map<string, Profile>();
-  for (const { profile } of config.routes) profiles.set(profile, resolveProfile(profile, config.profiles));
-  const plan = planOf([...profiles.values()]);
+  const profiles = new Map<string, Routed>();
+  for (const { profile: name } of config.routes) {
+    profiles.set(name, { profile: resolveProfile(name, config.profiles), counted: `enriched/${name}` });
+  }
+  const plan = planOf([...profiles.values()].map(({ profile }) => profile));
   const config_hash = contentHash(config as unknown as CanonicalValue);
   const route_hash = contentHash(config.routes as unknown as CanonicalValue);
   const version = `${CODE_VERSION}-${config_hash.slice(0, 16)}`;
@@ -120,12 +128,12 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
     const addressed = subscribers(signal, source, config.routes, portfolios);
     if (addressed.length === 0) count(state, 'unrouted');
     const trace = traceId({ signal_id });
-    const records = new Map<string, EnrichedSignal>();
+    const records: EnrichedSignal[] = [];
     for (const { portfolio, mode, profile: name } of addressed) {
-      const profile = profiles.get(name);
-      if (profile === undefined) throw new RangeError(`routes: profile "${name}" was not resolved`);
-      const of = `${mode}/${name}`;
-      const same = records.get(of);
+      const routed = profiles.get(name);
+      if (routed === undefined) throw new RangeError(`routes: profile "${name}" was not resolved`);
+      const { profile, counted } = routed;
+      const same = sameOf(records, mode, name);
       const record =
         same ??
         enrich({
@@ -144,11 +152,11 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
           route_hash,
           config_hash,
         });
-      if (same === undefined) records.set(of, record);
       const [reason] = record.admission.reasons;
-      count(state, reason === undefined ? `enriched/${name}` : `refused/${reason}`);
+      count(state, reason === undefined ? counted : `refused/${reason}`);
       const addressee = same === undefined ? record : { ...record };
       addressee.portfolio = portfolio;
+      records.push(addressee);
       emit('journal.v1', 'EnrichedSignal', portfolio, addressee, signal_id, signal_id, trace);
     }
   }
@@ -199,6 +207,12 @@ function mayExceed(signal: Signal, bytes_max: number): boolean {
     bytes += 24;
   }
   return bytes + 3 * length > bytes_max;
+}
+
+/** One record serves all portfolios of a mode and profile. */
+function sameOf(records: readonly EnrichedSignal[], mode: Mode, profile: string): EnrichedSignal | undefined {
+  for (const record of records) if (record.mode === mode && record.profile === profile) return record;
+  return undefined;
 }
 
 function count(state: EnrichmentState, name: string): void {

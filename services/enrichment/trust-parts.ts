@@ -19,19 +19,27 @@ export interface Claims {
 }
 
 export function trustPartsOf(claims: Claims): TrustParts {
+  const { evidence } = claims;
   const checks = [
     claims.instrument_exact,
     entryHolds(claims.entry_price, claims.mid),
-    hourHolds(numberOf(claims.evidence, 'price_change_1h_bps'), claims.change_1h_bps),
-    within(numberOf(claims.evidence, 'price_change_24h_bps'), claims.change_24h_bps, 300),
-    volumeHolds(claims.evidence.numbers.get('volume_24h_usd') ?? null, claims.volume_24h_usd),
-  ].filter((check) => check !== null);
+    hourHolds(numberOf(evidence, 'price_change_1h_bps'), claims.change_1h_bps),
+    within(numberOf(evidence, 'price_change_24h_bps'), claims.change_24h_bps, 300),
+    volumeHolds(evidence.numbers.get('volume_24h_usd') ?? null, claims.volume_24h_usd),
+  ];
+  let checkable = 0;
+  let verified = 0;
+  for (const holds of checks) {
+    if (holds === null) continue;
+    checkable += 1;
+    if (holds) verified += 1;
+  }
   return {
     provenance: provenanceOf(claims.source, claims.event_id),
-    checkable: checks.length,
-    verified: checks.filter((check) => check).length,
-    rug_flags: [...(claims.evidence.rug_flags ?? [])],
-    sybil: sybilOf(claims.evidence),
+    checkable,
+    verified,
+    rug_flags: [...(evidence.rug_flags ?? [])],
+    sybil: sybilOf(evidence),
   };
 }
 
