@@ -204,18 +204,18 @@ function crossCheck(form: Form, raw: Crossed): void {
 
 function accept(raw: Signal, instrument: ResolvedInstrument, source: ResolvedSource): ValidSignal {
   const hidden: string[] = [];
-  const clean = (field: string, text: string): string => {
-    if (!hasHidden(text)) return text;
-    hidden.push(field);
-    return removeHidden(text);
-  };
   if (hasHidden(raw.instrument)) hidden.push('instrument');
   if (hasHidden(raw.source)) hidden.push('source');
-  const thesis = raw.thesis === null ? null : clean('thesis', raw.thesis);
-  let evidence = raw.evidence;
-  for (const [key, text] of Object.entries(raw.evidence)) {
-    const cleaned = clean(`evidence.${key}`, text);
-    if (cleaned !== text) evidence = { ...evidence, [key]: cleaned };
+  let { thesis, evidence } = raw;
+  if (thesis !== null && hasHidden(thesis)) {
+    hidden.push('thesis');
+    thesis = removeHidden(thesis);
+  }
+  for (const key in raw.evidence) {
+    const text = raw.evidence[key] ?? '';
+    if (!hasHidden(text)) continue;
+    hidden.push(`evidence.${key}`);
+    evidence = { ...evidence, [key]: removeHidden(text) };
   }
   const same =
     instrument.instrument === raw.instrument &&
@@ -223,9 +223,12 @@ function accept(raw: Signal, instrument: ResolvedInstrument, source: ResolvedSou
     thesis === raw.thesis &&
     evidence === raw.evidence;
   const signal = same ? raw : { ...raw, instrument: instrument.instrument, source: source.source, thesis, evidence };
-  const { event_id } = signal;
-  const id = event_id === null ? signalId({ ...signal, event_id: null }) : signalId({ ...signal, event_id });
-  return { signal_id: id, signal, raw, instrument, source, fingerprint: fingerprintOf(signal), hidden };
+  return { signal_id: idOf(signal), signal, raw, instrument, source, fingerprint: fingerprintOf(signal), hidden };
+}
+
+function idOf({ event_id, event_time, direction, instrument, signal_type, source }: Signal): SignalId {
+  if (event_id !== null) return signalId({ event_id, instrument, source });
+  return signalId({ event_time, direction, instrument, signal_type, source });
 }
 
 function fingerprintOf(signal: Signal): string {
