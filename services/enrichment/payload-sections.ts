@@ -2,18 +2,24 @@
 import type { EnrichedSignal } from '../../schemas/records.generated.ts';
 import { SECOND } from '../../schemas/time.ts';
 import type { Technical } from './features.ts';
-import { SECTION_CAPS, type Sections } from './payload.ts';
+import { SECTION_CAPS, type SectionName, type Sections } from './payload.ts';
 import type { Profile } from './profiles.ts';
-import { begin, newSection, say, sayAll, type Written, written } from './section.ts';
+import { begin, newSection, type Section, say, sayAll, type Written, written } from './section.ts';
 
-const SIGNAL = newSection(SECTION_CAPS.signal);
-const MARKET = newSection(SECTION_CAPS.market);
-const DERIVATIVES = newSection(SECTION_CAPS.derivs);
-const LEVELS = newSection(SECTION_CAPS.levels);
-const OBI = newSection(SECTION_CAPS.obi);
-const CONTEXT = newSection(SECTION_CAPS.context);
-const EVIDENCE = newSection(SECTION_CAPS.evidence);
-const QUALITY = newSection(SECTION_CAPS.quality);
+const SIGNAL = sectionOf('signal');
+const MARKET = sectionOf('market');
+const DERIVATIVES = sectionOf('derivs');
+const LEVELS = sectionOf('levels');
+const OBI = sectionOf('obi');
+/** Opens and closes take turns, and only opens have a tradeability. */
+const CONTEXT = sectionOf('context');
+const CLOSE_CONTEXT = sectionOf('context');
+const EVIDENCE = sectionOf('evidence');
+const QUALITY = sectionOf('quality');
+
+function sectionOf(name: SectionName): Section {
+  return newSection(name, SECTION_CAPS[name]);
+}
 
 export function sectionsOf(record: EnrichedSignal, technical: Technical, profile: Profile): Sections {
   return {
@@ -70,7 +76,7 @@ const technicalTexts = new WeakMap<Technical['values'], Written>();
 function technicalSection(values: Technical['values']): Written {
   let text = technicalTexts.get(values);
   if (text === undefined) {
-    text = written(sayAll(newSection(SECTION_CAPS.ta), values));
+    text = written(sayAll(sectionOf('ta'), values));
     technicalTexts.set(values, text);
   }
   return text;
@@ -85,7 +91,7 @@ function derivativeSection({ derivatives }: EnrichedSignal, profile: Profile): W
 
 function contextSection(record: EnrichedSignal): Written {
   const { regime, corroboration, trust_parts } = record;
-  const section = begin(CONTEXT);
+  const section = begin(record.tradeability_base === null ? CLOSE_CONTEXT : CONTEXT);
   say(section, 'regime', regime?.tag);
   say(section, 'tier', record.universe?.tier);
   say(section, 'theme', record.info?.theme);

@@ -21,7 +21,7 @@ function sayMembers(section: Section, members: Members): Written {
   return written(section);
 }
 function payloadWith(given: Given, thesis: string | null): Payload {
-  const sections = NAMES.map((name) => [name, sayMembers(newSection(SECTION_CAPS[name]), given[name] ?? [])]);
+  const sections = NAMES.map((name) => [name, sayMembers(newSection(name, SECTION_CAPS[name]), given[name] ?? [])]);
   return payloadOf(Object.fromEntries(sections) as unknown as Sections, thesis);
 }
 
@@ -123,8 +123,8 @@ test('what was said before leaves no trace in a section', () => {
   });
   fc.assert(
     fc.property(fc.array(few, { minLength: 2, maxLength: 6 }), (said) => {
-      const section = newSection(30);
-      for (const each of said) expect(sayMembers(section, each)).toEqual(sayMembers(newSection(30), each));
+      const section = newSection('it', 30);
+      for (const each of said) expect(sayMembers(section, each)).toEqual(sayMembers(newSection('it', 30), each));
     }),
   );
 });

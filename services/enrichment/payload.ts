@@ -21,10 +21,7 @@ export type Sections = { readonly [S in SectionName]: Written };
 
 const RANKS = Object.keys(SECTION_CAPS);
 /** In canonical order, which the thesis and the version follow. */
-const WRITTEN = (Object.keys(SECTION_CAPS) as SectionName[]).sort().map((section) => ({ section, head: `"${section}":` }));
-
-/** What stands around the sections and the thesis. */
-const FRAME_BYTES = WRITTEN.reduce((sum, { head }) => sum + head.length + ','.length, '{"thesis":,"v":1}'.length);
+const WRITTEN = (Object.keys(SECTION_CAPS) as SectionName[]).sort();
 
 function byRank(a: string, b: string): number {
   return RANKS.indexOf(a) - RANKS.indexOf(b);
@@ -41,32 +38,38 @@ export interface Payload {
 export function payloadOf(sections: Sections, thesis: string | null): Payload {
   const trims: string[] = [];
   let payload = '{';
-  let bytes = FRAME_BYTES;
-  for (const { section, head } of WRITTEN) {
-    const written = sections[section];
-    if (written.trimmed) trims.push(section);
-    payload += `${head}${written.text},`;
-    bytes += written.bytes;
+  let bytes = '{'.length;
+  for (const name of WRITTEN) {
+    const section = sections[name];
+    if (section.trimmed) trims.push(name);
+    payload += section.text;
+    bytes += section.bytes;
   }
   if (trims.length > 1) trims.sort(byRank);
-  const fitted = thesis === null ? NO_THESIS : cappedText(thesis, THESIS_CAP);
-  if (fitted.trimmed) trims.push('thesis');
-  payload += `"thesis":${fitted.text},"v":1}`;
-  bytes += fitted.bytes;
+  const last = thesis === null ? NO_THESIS : thesisOf(thesis);
+  if (last.trimmed) trims.push('thesis');
+  payload += last.text + VERSION;
+  bytes += last.bytes + VERSION.length;
   if (bytes >= PAYLOAD_BYTES_MAX) throw new RangeError(`payload: ${bytes} bytes: expected less than ${PAYLOAD_BYTES_MAX}`);
   return { payload, bytes, trims };
 }
 
-const NO_THESIS: Written = { text: 'null', bytes: 4, trimmed: false };
+const VERSION = '"v":1}';
+const NO_THESIS = thesisMember('null', 'null'.length, false);
 
-function cappedText(text: string, cap: number): Written {
+function thesisMember(text: string, bytes: number, trimmed: boolean): Written {
+  return { text: `"thesis":${text},`, bytes: '"thesis":,'.length + bytes, trimmed };
+}
+
+/** As many characters as fit into the cap. */
+function thesisOf(text: string): Written {
   let kept = '';
   let bytes = 2;
   for (const point of text) {
     const more = bytesOf(JSON.stringify(point)) - 2;
-    if (bytes + more > cap) return { text: JSON.stringify(kept), bytes, trimmed: true };
+    if (bytes + more > THESIS_CAP) return thesisMember(JSON.stringify(kept), bytes, true);
     bytes += more;
     kept += point;
   }
-  return { text: JSON.stringify(kept), bytes, trimmed: false };
+  return thesisMember(JSON.stringify(kept), bytes, false);
 }

@@ -13,45 +13,51 @@ interface Member {
   readonly head: string;
   readonly head_bytes: number;
   value: Saying;
+  /** The value as JSON writes it. */
+  said: string;
+  /** All of it, after a comma. */
   text: string;
-  /** With the comma before it. */
   bytes: number;
 }
 
 /** Kept from one signal to the next: most of what is said of a signal was said of the one before, and is not written again. */
 export interface Section {
+  /** Its name as JSON writes it, and the colon. */
+  readonly head: string;
   readonly cap: number;
   /** By rank. */
   readonly members: Member[];
   /** The same in canonical order. */
   canonical: Member[];
   /** Members said again, or anew, since the section began. */
-  said: number;
+  count: number;
   /** null where something has changed since it was written. */
   written: Written | null;
 }
 
+/** A member of the payload, with the comma after it. */
 export interface Written {
   readonly text: string;
   /** Of the text in UTF-8. */
   readonly bytes: number;
-  /** The last members did not fit. */
+  /** Something did not fit. */
   readonly trimmed: boolean;
 }
 
-export function newSection(cap: number): Section {
-  return { cap, members: [], canonical: [], said: 0, written: null };
+/** `cap`: bytes of its value. */
+export function newSection(name: string, cap: number): Section {
+  return { head: `"${name}":`, cap, members: [], canonical: [], count: 0, written: null };
 }
 
 export function begin(section: Section): Section {
-  section.said = 0;
+  section.count = 0;
   return section;
 }
 
 /** A member that has a finite value, less important than those before it; doubles at 6 digits, decimals as text. */
 export function say(section: Section, key: string, value: Loose): void {
   if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return;
-  const rank = section.said;
+  const rank = section.count;
   const before = section.members[rank];
   if (before === undefined) {
     insert(section, newMember(rank, key, value));
@@ -62,7 +68,7 @@ export function say(section: Section, key: string, value: Loose): void {
     write(before, value);
     section.written = null;
   }
-  section.said = rank + 1;
+  section.count = rank + 1;
 }
 
 export function sayAll(section: Section, values: { readonly [key: string]: Loose }): Section {
@@ -72,12 +78,12 @@ export function sayAll(section: Section, values: { readonly [key: string]: Loose
 
 /** As many members, from the first on, as fit into the cap. */
 export function written(section: Section): Written {
-  if (section.said < section.members.length) cut(section, section.said);
+  if (section.count < section.members.length) cut(section, section.count);
   section.written ??= fitted(section);
   return section.written;
 }
 
-function fitted({ cap, members, canonical }: Section): Written {
+function fitted({ head, cap, members, canonical }: Section): Written {
   // The braces; the first member has no comma before it.
   let bytes = 1;
   let kept = 0;
@@ -87,10 +93,10 @@ function fitted({ cap, members, canonical }: Section): Written {
     kept += 1;
   }
   let text = '';
-  for (const { rank, head, text: value } of canonical) {
-    if (rank < kept) text += text === '' ? head + value : `,${head}${value}`;
+  for (const member of canonical) {
+    if (member.rank < kept) text += text === '' ? member.head + member.said : member.text;
   }
-  return { text: `{${text}}`, bytes: Math.max(bytes, 2), trimmed: kept < members.length };
+  return { text: `${head}{${text}},`, bytes: head.length + Math.max(bytes, 2) + ','.length, trimmed: kept < members.length };
 }
 
 /** Forgets the members from a rank on. */
@@ -115,15 +121,17 @@ function insert(section: Section, member: Member): void {
 function newMember(rank: number, key: string, value: Saying): Member {
   const plain = isPlain(key);
   const head = plain ? `"${key}":` : `${JSON.stringify(key)}:`;
-  const member = { rank, key, head, head_bytes: plain ? head.length : bytesOf(head), value, text: '', bytes: 0 };
+  const head_bytes = plain ? head.length : bytesOf(head);
+  const member = { rank, key, head, head_bytes, value, said: '', text: '', bytes: 0 };
   write(member, value);
   return member;
 }
 
 function write(member: Member, value: Saying): void {
-  const text = textOf(value);
-  member.text = text;
-  member.bytes = member.head_bytes + (typeof value === 'string' ? bytesOf(text) : text.length) + ','.length;
+  const said = textOf(value);
+  member.said = said;
+  member.text = `,${member.head}${said}`;
+  member.bytes = ','.length + member.head_bytes + (typeof value === 'string' ? bytesOf(said) : said.length);
   member.value = value;
 }
 
