@@ -7,6 +7,7 @@ import type { ResolvedInstrument } from '../signals/instrument.ts';
 import type { ResolvedSource } from '../signals/source.ts';
 import type { Known } from '../signals/violation.ts';
 import type { LimitOverride, ModeLimits } from './config.ts';
+import { isFurther } from './distance.ts';
 
 export type AdmissionCode = Known<
   | 'SIGNAL_FROM_FUTURE'
@@ -46,8 +47,6 @@ export interface Admitted {
   /** What does not hold a close back, but is told. */
   readonly flags: readonly AdmissionCode[];
 }
-
-const BPS = 10_000n;
 
 export function admit(inputs: AdmissionInputs): Admitted {
   const opens = opening(inputs.signal);
@@ -117,8 +116,8 @@ function driftRule(inputs: AdmissionInputs): AdmissionCode | null {
   const { mid, limits } = inputs;
   const entry = inputs.signal.entry_price;
   if (mid === null || entry === null) return null;
-  const limit = BigInt(Math.floor(limitOf(inputs, limits.max_drift_bps, 'max_drift_bps')));
-  return abs(mid - entry) * BPS > limit * entry ? 'PRICE_DRIFTED' : null;
+  const limit = Math.floor(limitOf(inputs, limits.max_drift_bps, 'max_drift_bps'));
+  return isFurther(abs(mid - entry), limit, entry) ? 'PRICE_DRIFTED' : null;
 }
 
 function stopRule({ signal, mid }: AdmissionInputs): AdmissionCode | null {
@@ -151,7 +150,7 @@ function evidenceRule({ signal, evidence, mid }: AdmissionInputs): AdmissionCode
     (volume !== undefined && cap !== undefined && volume > 100n * cap) ||
     AMOUNTS.some((key) => (numbers.get(key) ?? 0n) < 0n) ||
     (top10 !== undefined && top !== undefined && top10 < top) ||
-    (mid !== null && entry !== null && abs(entry - mid) * BPS > 5_000n * mid);
+    (mid !== null && entry !== null && isFurther(abs(entry - mid), 5_000, mid));
   return implausible ? 'EVIDENCE_IMPLAUSIBLE' : null;
 }
 

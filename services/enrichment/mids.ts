@@ -1,6 +1,7 @@
 // The last quotes of an instrument as prices over time: what the mid was at the signal, its median, its jumps.
 import { mulDiv, type Price } from '../../schemas/money.ts';
 import { HOUR, type Micros, SECOND } from '../../schemas/time.ts';
+import { isFurther } from './distance.ts';
 
 export interface Mids {
   at: Micros[];
@@ -16,8 +17,9 @@ const KEPT_US = 2 * HOUR;
 const WINDOW_US = 300 * SECOND;
 const EXACT_US = WINDOW_US + 10 * SECOND;
 const ROOM = 512;
-const JUMP_BPS = 1_500n;
-const BPS = 10_000n;
+const JUMP_BPS = 1_500;
+/** Up to so many are sorted by hand, which is faster than calling the library. */
+const FEW = 8;
 
 export function newMids(): Mids {
   return { at: [], bid: [], ask: [], limit: ROOM };
@@ -79,10 +81,26 @@ export function medianMid(mids: Mids, now: Micros): Price | null {
   for (let i = after(mids, now - WINDOW_US - 1); i < mids.at.length; i += 1) {
     recent.push(midOf(mids.bid[i] ?? 0n, mids.ask[i] ?? 0n));
   }
-  recent.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  sort(recent);
   const upper = recent[recent.length >> 1];
   const lower = recent[(recent.length - 1) >> 1];
   return upper === undefined || lower === undefined ? null : midOf(lower, upper);
+}
+
+function sort(values: bigint[]): void {
+  if (values.length > FEW) {
+    values.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    return;
+  }
+  for (let i = 1; i < values.length; i += 1) {
+    const value = values[i] ?? 0n;
+    let at = i;
+    for (let above = values[at - 1]; above !== undefined && above > value; above = values[at - 1]) {
+      values[at] = above;
+      at -= 1;
+    }
+    values[at] = value;
+  }
 }
 
 /** True when, within the last 5 minutes, a mid lay more than 15 % from an earlier one. */
@@ -97,7 +115,7 @@ export function hasJumped(mids: Mids, now: Micros): boolean {
     else if (sum > highest) highest = sum;
   }
   // Where the lowest and the highest lie that near, so do all; else it counts which came first.
-  return isFar(highest - lowest, lowest) && jumpsFrom(mids, from);
+  return isFurther(highest - lowest, JUMP_BPS, lowest) && jumpsFrom(mids, from);
 }
 
 function jumpsFrom(mids: Mids, from: number): boolean {
@@ -107,13 +125,9 @@ function jumpsFrom(mids: Mids, from: number): boolean {
     const sum = twiceMid(mids, i);
     if (sum < lowest) lowest = sum;
     if (sum > highest) highest = sum;
-    if (isFar(sum - lowest, lowest) || isFar(highest - sum, highest)) return true;
+    if (isFurther(sum - lowest, JUMP_BPS, lowest) || isFurther(highest - sum, JUMP_BPS, highest)) return true;
   }
   return false;
-}
-
-function isFar(distance: bigint, from: bigint): boolean {
-  return distance * BPS > JUMP_BPS * from;
 }
 
 /** The factor drops out of every comparison. */

@@ -3,6 +3,7 @@ import { abs, type Decimal, type Money, type Price, toNumber } from '../../schem
 import type { Provenance, TrustParts } from '../../schemas/records.generated.ts';
 import type { Evidence } from '../signals/evidence.ts';
 import type { ResolvedSource } from '../signals/source.ts';
+import { isFurther } from './distance.ts';
 import { sybilOf } from './token-safety.ts';
 
 export interface Claims {
@@ -54,7 +55,7 @@ function numberOf(evidence: Evidence, key: string): number | null {
 }
 
 function entryHolds(entry: Price | null, mid: Price | null): boolean | null {
-  return entry === null || mid === null ? null : abs(entry - mid) * 10_000n <= 100n * mid;
+  return entry === null || mid === null ? null : !isFurther(abs(entry - mid), 100, mid);
 }
 
 function within(claimed: number | null, measured: number | null, bps: number): boolean | null {
