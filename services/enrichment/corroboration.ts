@@ -91,55 +91,54 @@ function sweep(by_instrument: Map<string, HeardSignals>, oldest: Micros): void {
 
 /** `signal` is the last that `all` has heard. */
 export function corroborationOf(all: HeardSignals, signal: Heard, window_us: Micros): Corroboration {
-  const { event_time, up } = signal;
   const last = new Map<string, Numbered>();
-  const note = (other: Numbered): void => {
-    if (other.n > (last.get(other.provider)?.n ?? 0)) last.set(other.provider, other);
-  };
-  for (const slice of within(all, signal, window_us)) {
-    const side = up ? slice.up : slice.down;
-    if (slice.from > event_time - window_us && slice.from + SLICE_US - 1 <= event_time) {
-      for (const other of side.values()) note(other);
-      continue;
+  for (const slice of all.slices.values()) {
+    if (!reaches(slice, signal, window_us)) continue;
+    forget(slice, signal.appended_at - KEPT_US);
+    // The last of a provider may lie outside of the window while an earlier one of the slice lies inside.
+    let missing: Set<string> | null = null;
+    for (const other of (signal.up ? slice.up : slice.down).values()) {
+      if (isWithin(other, signal, window_us)) note(last, other);
+      else missing = (missing ?? new Set()).add(other.provider);
     }
-    // One that the window cuts: the last of a provider may lie outside while an earlier one lies inside.
-    const missing = new Set(side.keys());
+    if (missing === null) continue;
     for (let i = slice.heard.length - 1; i >= 0 && missing.size > 0; i--) {
       const other = slice.heard[i];
-      if (other === undefined || other.up !== up || !missing.has(other.provider)) continue;
-      if (other.event_time > event_time || other.event_time <= event_time - window_us) continue;
+      if (other === undefined || other.up !== signal.up || !missing.has(other.provider)) continue;
+      if (!isWithin(other, signal, window_us)) continue;
       missing.delete(other.provider);
-      note(other);
+      note(last, other);
     }
   }
+  const providers = [...last.keys()].sort();
   const hype = last.size > 1 && [...last.values()].every((of) => of.class === 'hype');
   const count = hype ? Math.min(last.size, HYPE_MAX) : last.size;
-  return {
-    count,
-    level: Math.min(count, LEVEL_MAX),
-    quality: hype ? 'WEAK' : 'STRONG',
-    providers: [...last.keys()].sort(),
-  };
+  return { count, level: Math.min(count, LEVEL_MAX), quality: hype ? 'WEAK' : 'STRONG', providers };
+}
+
+function note(last: Map<string, Numbered>, other: Numbered): void {
+  if (other.n > (last.get(other.provider)?.n ?? 0)) last.set(other.provider, other);
 }
 
 /** Signals of the instrument, either side, in the ten minutes up to this one. */
 export function burstOf(all: HeardSignals, signal: Heard): number {
   const { event_time } = signal;
   let count = 0;
-  for (const { from, heard } of within(all, signal, BURST_US)) {
-    if (from > event_time - BURST_US && from + SLICE_US - 1 <= event_time) count += heard.length;
-    else for (const other of heard) if (other.event_time <= event_time && other.event_time > event_time - BURST_US) count += 1;
+  for (const slice of all.slices.values()) {
+    if (!reaches(slice, signal, BURST_US)) continue;
+    forget(slice, signal.appended_at - KEPT_US);
+    if (slice.from > event_time - BURST_US && slice.from + SLICE_US - 1 <= event_time) count += slice.heard.length;
+    else for (const other of slice.heard) if (isWithin(other, signal, BURST_US)) count += 1;
   }
   return count;
 }
 
-/** The slices that the window before the signal touches, without what is too old to matter. */
-function within(all: HeardSignals, { event_time, appended_at }: Heard, window_us: Micros): Slice[] {
-  const touched: Slice[] = [];
-  for (const slice of all.slices.values()) {
-    if (slice.from > event_time || slice.from + SLICE_US <= event_time - window_us) continue;
-    forget(slice, appended_at - KEPT_US);
-    touched.push(slice);
-  }
-  return touched;
+/** Whether the window before the signal touches the slice. */
+function reaches(slice: Slice, { event_time }: Heard, window_us: Micros): boolean {
+  return slice.from <= event_time && slice.from + SLICE_US > event_time - window_us;
+}
+
+/** Whether it was of the window before the signal. */
+function isWithin(other: Heard, { event_time }: Heard, window_us: Micros): boolean {
+  return other.event_time <= event_time && other.event_time > event_time - window_us;
 }

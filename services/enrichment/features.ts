@@ -7,12 +7,12 @@ import { IMBALANCE_BANDS, imbalance } from '../indicators/imbalance.ts';
 import { levelsOf } from '../indicators/levels.ts';
 import { ringFull, ringSum } from '../indicators/ring.ts';
 import type { Evidence } from '../signals/evidence.ts';
-import type { Interval } from '../signals/feature-names.ts';
+import { INTERVALS, type Interval } from '../signals/feature-names.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketView } from './market-view.ts';
 import { CONDITION_INDICATORS, CORE_INTERVAL, type Plan } from './plan.ts';
 import type { Profile } from './profiles.ts';
-import { type Core, finestFirst, LENGTH_US, type Track } from './track.ts';
+import { type Core, LENGTH_US, type Track } from './track.ts';
 
 export interface Technical {
   /** `<interval>.<indicator>`: the core, then the profile's in its order; what is not warm is not there. */
@@ -98,7 +98,7 @@ export function technicalOf(
   const flags: ReasonCode[] = [];
   const { values, named, levels, out_of_range, missing } = market === null ? NOTHING_READ : readingsOf(market, profile, plan);
   // Price changes come from the finest bars there are.
-  readBar(market === null ? undefined : finestFirst(market.tracks)[0], now, bars);
+  readBar(market === null ? undefined : finestOf(market.tracks), now, bars);
   for (let i = 0; i < profile.intervals.length; i += 1) {
     const interval = profile.intervals[i];
     if (interval === undefined) continue;
@@ -120,6 +120,14 @@ function isOutOfRange(values: Readonly<Record<string, number>>): boolean {
     if (value < 0 && name.endsWith('.atr_14')) return true;
   }
   return false;
+}
+
+function finestOf(tracks: ReadonlyMap<Interval, Track>): Track | undefined {
+  for (const interval of INTERVALS) {
+    const track = tracks.get(interval);
+    if (track !== undefined) return track;
+  }
+  return undefined;
 }
 
 function readBar(track: Track | undefined, now: Micros, bars: Record<string, EnrichedBar>): void {

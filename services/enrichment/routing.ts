@@ -30,10 +30,20 @@ export function subscribers(
 ): Subscription[] {
   const found: Subscription[] = [];
   for (const { portfolio, mode, ordinal } of portfolios) {
-    const route = routes.find((each) => each.portfolio === portfolio && matches(each, signal, source));
+    const route = routeOf(portfolio, signal, source, routes);
     if (route !== undefined) found.push({ portfolio, mode, ordinal, profile: route.profile });
   }
   return found;
+}
+
+function routeOf(
+  portfolio: string,
+  signal: Signal,
+  source: ResolvedSource,
+  routes: readonly RouteConfig[],
+): RouteConfig | undefined {
+  for (const route of routes) if (route.portfolio === portfolio && matches(route, signal, source)) return route;
+  return undefined;
 }
 
 /** Portfolios in order of their ordinals. Throws a RangeError naming what does not fit. */

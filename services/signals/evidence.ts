@@ -65,22 +65,28 @@ export interface Evidence {
   readonly unknown: readonly string[];
 }
 
+const NO_NUMBERS: ReadonlyMap<string, Decimal> = new Map();
+const NO_FLAGS: ReadonlyMap<string, boolean> = new Map();
+const NO_TEXTS: ReadonlyMap<string, string> = new Map();
+
 export function readEvidence(raw: { readonly [key: string]: string }): Evidence {
-  const numbers = new Map<string, Decimal>();
-  const flags = new Map<string, boolean>();
-  const texts = new Map<string, string>();
+  // Most signals have evidence of one kind at most.
+  let numbers: Map<string, Decimal> | null = null;
+  let flags: Map<string, boolean> | null = null;
+  let texts: Map<string, string> | null = null;
   const invalid: string[] = [];
   const unknown: string[] = [];
   let rug_flags: readonly string[] | null = null;
-  for (const [key, text] of Object.entries(raw)) {
+  for (const key in raw) {
+    const text = raw[key] ?? '';
     const kind = DICTIONARY.get(key);
     if (kind === undefined) {
       unknown.push(key);
-      texts.set(key, text);
+      texts = (texts ?? new Map()).set(key, text);
     } else if (kind.is === 'text') {
-      texts.set(key, text);
+      texts = (texts ?? new Map()).set(key, text);
     } else if (kind.is === 'flag') {
-      if (text === 'true' || text === 'false') flags.set(key, text === 'true');
+      if (text === 'true' || text === 'false') flags = (flags ?? new Map()).set(key, text === 'true');
       else invalid.push(key);
     } else if (kind.is === 'rug_flags') {
       // A word we do not know must not hide the ones we do.
@@ -92,10 +98,10 @@ export function readEvidence(raw: { readonly [key: string]: string }): Evidence 
     } else {
       const value = parseDecimal(text);
       if (value === null || !within(value, kind)) invalid.push(key);
-      else numbers.set(key, value);
+      else numbers = (numbers ?? new Map()).set(key, value);
     }
   }
-  return { numbers, flags, texts, rug_flags, invalid, unknown };
+  return { numbers: numbers ?? NO_NUMBERS, flags: flags ?? NO_FLAGS, texts: texts ?? NO_TEXTS, rug_flags, invalid, unknown };
 }
 
 function within(value: Decimal, kind: Kind & { readonly is: 'number' }): boolean {
