@@ -148,10 +148,18 @@ function evidenceRule({ signal, evidence, mid }: AdmissionInputs): AdmissionCode
   const entry = signal.entry_price;
   const implausible =
     (volume !== undefined && cap !== undefined && volume > 100n * cap) ||
-    AMOUNTS.some((key) => (numbers.get(key) ?? 0n) < 0n) ||
+    hasNegative(numbers) ||
     (top10 !== undefined && top !== undefined && top10 < top) ||
     (mid !== null && entry !== null && isFurther(abs(entry - mid), 5_000, mid));
   return implausible ? 'EVIDENCE_IMPLAUSIBLE' : null;
+}
+
+function hasNegative(numbers: Evidence['numbers']): boolean {
+  for (const key of AMOUNTS) {
+    const amount = numbers.get(key);
+    if (amount !== undefined && amount < 0n) return true;
+  }
+  return false;
 }
 
 function derivativesRule({ derivatives_required, derivatives_fresh }: AdmissionInputs): AdmissionCode | null {

@@ -3,6 +3,7 @@ import { toNumber } from '../../schemas/money.ts';
 import type { EnrichedSignal, LogPosition, Mode } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import { type Evidence, readEvidence } from '../signals/evidence.ts';
+import { INTERVALS } from '../signals/feature-names.ts';
 import type { ValidSignal } from '../signals/validator.ts';
 import { admit, opening } from './admission.ts';
 import type { EnrichmentConfig } from './config.ts';
@@ -37,6 +38,11 @@ export interface EnrichmentInputs {
   readonly route_hash: string;
   readonly config_hash: string;
 }
+
+/** By interval: what its newest bar is called among the inputs. */
+const BAR_INPUTS: { readonly [interval: string]: string } = Object.fromEntries(
+  INTERVALS.map((interval) => [interval, `bar.${interval}`]),
+);
 
 /** All fields but portfolio. */
 export function enrich(inputs: EnrichmentInputs): EnrichedSignal {
@@ -76,7 +82,7 @@ export function enrich(inputs: EnrichmentInputs): EnrichedSignal {
   const ages = view.ages_us;
   for (const interval in technical.bars) {
     const bar = technical.bars[interval];
-    if (bar !== undefined) ages[`bar.${interval}`] = bar.age_us;
+    if (bar !== undefined) ages[BAR_INPUTS[interval] ?? interval] = bar.age_us;
   }
   const token_safety = kind === 'token' ? tokenSafetyOf(evidence) : null;
   const features = featuresOf(kind, view, technical, obi, evidence, drift_bps);

@@ -63,7 +63,9 @@ function movePoints(moment: Moment): number {
 }
 
 function reached(value: Money | null, limits: Steps): number {
-  return value === null ? 0 : (limits.find(([limit]) => value >= limit)?.[1] ?? 0);
+  if (value === null) return 0;
+  for (const [limit, points] of limits) if (value >= limit) return points;
+  return 0;
 }
 
 function agePoints(age: Micros): number {
