@@ -88,7 +88,7 @@ export function viewMarket(
     signal_mid: market === null ? null : midAt(market.mids, event_time),
     median_mid_5m: market === null ? null : medianMid(market.mids, now),
     spread_bps: quote === null || mid === null ? null : (toNumber(quote.value.ask - quote.value.bid) / toNumber(mid)) * 10_000,
-    depth: depth === null ? [] : [...depth.value],
+    depth: depth === null ? [] : depth.value.slice(),
     depth_time: depth?.at ?? null,
     depth_offset: depth?.offset ?? null,
     depth_fresh: fresh(ages.depth, depth_limit),
@@ -113,7 +113,7 @@ export function viewMarket(
 
 function quoteOf({ value, offset }: Seen<Quote>, now: Micros): EnrichedQuote {
   const { bid, ask, bid_size, ask_size, event_time, flags } = value;
-  return { bid, ask, bid_size, ask_size, event_time, offset, age_us: now - event_time, flags: [...flags] };
+  return { bid, ask, bid_size, ask_size, event_time, offset, age_us: now - event_time, flags: flags.slice() };
 }
 
 function derivativesOf({ value, offset }: Seen<DerivativesState>, now: Micros): EnrichedDerivatives {

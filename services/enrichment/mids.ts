@@ -40,9 +40,8 @@ export function pushMid(mids: Mids, at: Micros, bid: Price, ask: Price): void {
 /** Keeps every quote of the last minutes, before that the last of each second, and nothing beyond the longest age. */
 function thin(mids: Mids, now: Micros): void {
   const kept = newMids();
-  for (let i = 0; i < mids.at.length; i += 1) {
+  for (let i = after(mids, now - KEPT_US - 1); i < mids.at.length; i += 1) {
     const at = mids.at[i] ?? 0;
-    if (at < now - KEPT_US) continue;
     const next = mids.at[i + 1];
     if (at < now - EXACT_US && next !== undefined && Math.floor(at / SECOND) === Math.floor(next / SECOND)) continue;
     kept.at.push(at);

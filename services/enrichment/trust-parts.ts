@@ -39,7 +39,7 @@ export function trustPartsOf(claims: Claims): TrustParts {
     provenance: provenanceOf(claims.source, claims.event_id),
     checkable,
     verified,
-    rug_flags: [...(evidence.rug_flags ?? [])],
+    rug_flags: evidence.rug_flags?.slice() ?? [],
     sybil: sybilOf(evidence),
   };
 }
