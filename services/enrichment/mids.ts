@@ -58,6 +58,8 @@ function thin(mids: Mids, now: Micros): void {
 function after(mids: Mids, at: Micros): number {
   let low = 0;
   let high = mids.at.length;
+  // Signals are mostly newer than all quotes.
+  if ((mids.at[high - 1] ?? 0) <= at) return high;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((mids.at[middle] ?? 0) <= at) low = middle + 1;

@@ -1,6 +1,6 @@
 // The one validator of signals: equal input gives equal codes in the gateway, in enrichment and on the command line.
 
-import { canonicalJson } from '../../schemas/canonical-json.ts';
+import { canonicalJson, isPlain } from '../../schemas/canonical-json.ts';
 import { decode } from '../../schemas/codec.ts';
 import { sha256Hex } from '../../schemas/hash.ts';
 import { type SignalId, signalId } from '../../schemas/ids.ts';
@@ -235,44 +235,24 @@ function fingerprintOf(signal: Signal): string {
   return sha256Hex(fingerprintText(signal));
 }
 
-/** Canonical JSON of all fields with decimals as text; a test holds it equal to canonicalJson. */
+/** Canonical JSON of all fields with decimals as text, members in sorted order; a test holds it equal to canonicalJson. */
 export function fingerprintText(signal: Signal): string {
-  const fields = {
-    confidence: signal.confidence,
-    direction: signal.direction,
-    entry_price: decimalText(signal.entry_price),
-    event_id: signal.event_id,
-    event_time: signal.event_time,
-    evidence: signal.evidence,
-    expected_edge_bps: signal.expected_edge_bps,
-    horizon_s: signal.horizon_s,
-    instrument: signal.instrument,
-    liquidation_price: decimalText(signal.liquidation_price),
-    max_hold_s: signal.max_hold_s,
-    signal_type: signal.signal_type,
-    size: decimalText(signal.size),
-    source: signal.source,
-    stop_price: decimalText(signal.stop_price),
-    strategy: signal.strategy,
-    strength: signal.strength,
-    take_profit_price: decimalText(signal.take_profit_price),
-    thesis: signal.thesis,
-    trailing_stop_bps: signal.trailing_stop_bps,
-    valid_until: signal.valid_until,
-  };
-  // These stand in order; what remains is the order of the evidence.
-  return isOrdered(signal.evidence) ? JSON.stringify(fields) : canonicalJson(fields);
+  return (
+    `{"confidence":${signal.confidence},"direction":"${signal.direction}","entry_price":${decimalText(signal.entry_price)},` +
+    `"event_id":${q(signal.event_id)},"event_time":${signal.event_time},"evidence":${canonicalJson(signal.evidence)},` +
+    `"expected_edge_bps":${signal.expected_edge_bps},"horizon_s":${signal.horizon_s},"instrument":${q(signal.instrument)},` +
+    `"liquidation_price":${decimalText(signal.liquidation_price)},"max_hold_s":${signal.max_hold_s},` +
+    `"signal_type":${q(signal.signal_type)},"size":${decimalText(signal.size)},"source":${q(signal.source)},` +
+    `"stop_price":${decimalText(signal.stop_price)},"strategy":${q(signal.strategy)},"strength":${signal.strength},` +
+    `"take_profit_price":${decimalText(signal.take_profit_price)},"thesis":${q(signal.thesis)},` +
+    `"trailing_stop_bps":${signal.trailing_stop_bps},"valid_until":${signal.valid_until}}`
+  );
 }
 
-function isOrdered(evidence: Signal['evidence']): boolean {
-  let last = '';
-  for (const key in evidence) {
-    if (key < last) return false;
-    last = key;
-  }
-  return true;
+function q(text: string | null): string {
+  return text !== null && isPlain(text) ? `"${text}"` : JSON.stringify(text);
 }
 
-function decimalText(value: Decimal | null): string | null {
-  return value === null ? null : formatDecimal(value);
+function decimalText(value: Decimal | null): string {
+  return value === null ? 'null' : `"${formatDecimal(value)}"`;
 }
