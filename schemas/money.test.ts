@@ -115,6 +115,33 @@ describe('rounding at scale 12', () => {
     expect(money.mulDiv(decimal('1'), decimal('1'), decimal('3'))).toBe(333_333_333_333n);
   });
 
+  it('a × b / c is that of the whole product, on both sides of 64 bits and at every tie', () => {
+    const floorOf = (n: bigint, d: bigint): bigint => n / d - (n % d < 0n ? 1n : 0n);
+    const evenOf = (n: bigint, d: bigint): bigint => {
+      const floor = floorOf(n, d);
+      const twice = 2n * (n - floor * d);
+      return twice > d || (twice === d && floor % 2n !== 0n) ? floor + 1n : floor;
+    };
+    const size = fc.integer({ min: 0, max: 90 });
+    const amount = fc.tuple(fc.bigInt({ min: -(2n ** 90n), max: 2n ** 90n }), size).map(([x, shift]) => x >> BigInt(shift));
+    const whole = amount.map((x) => (x < 0n ? -x : x) + 1n);
+    const check = (a: bigint, b: bigint, c: bigint): boolean =>
+      money.mulDiv(a, b, c) === evenOf(a * b, c) &&
+      money.mulDiv(a, b, -c) === evenOf(-a * b, c) &&
+      money.mulFloor(a, b) === floorOf(a * b, money.SCALE) &&
+      money.mulCeil(a, b) === -floorOf(-a * b, money.SCALE) &&
+      money.divFloor(a, c) === floorOf(a * money.SCALE, c) &&
+      money.divCeil(a, c) === -floorOf(-a * money.SCALE, c);
+    fc.assert(fc.property(amount, amount, whole, check), { numRuns: 2_000 });
+    // Ties and their neighbours: (q + 1/2) × c, and one more and one less.
+    fc.assert(
+      fc.property(amount, whole, fc.integer({ min: -1, max: 1 }), (q, c, beside) =>
+        check((2n * q + 1n) * c + BigInt(beside), 1n, 2n * c),
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
   it('divides by zero only with an exception', () => {
     expect(() => money.div(1n, 0n)).toThrow(RangeError);
   });

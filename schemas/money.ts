@@ -40,6 +40,46 @@ function ceilDivide(n: bigint, d: bigint): bigint {
   return -floorDivide(-n, d);
 }
 
+const BITS_62 = 2 ** 62;
+const ERROR = 2 ** -49;
+
+/**
+ * A whole number q next to a × b / c, at which a × b − q × c is less than c and exact in 64 bits; null where that is not sure.
+ * Products at scale 24 do not fit 64 bits, and wider bigints leave compiled code at every step; their low words do not.
+ */
+function besideQuotient(a: bigint, b: bigint, c: bigint): bigint | null {
+  const divisor = nearest(c);
+  // Off by five roundings of at most 2 ** -53 each, and half a unit.
+  const near = Math.round((nearest(a) * nearest(b)) / divisor);
+  const size = Math.abs(near);
+  if (!(divisor > 0 && size < BITS_62 && (size * ERROR + 1) * divisor < BITS_62)) return null;
+  const q = wholeNumber(near);
+  return q + BigInt.asIntN(64, a * b - q * c) / BigInt.asIntN(64, c);
+}
+
+/** a × b / c to the nearest integer, ties to the even one. */
+function halfEvenProduct(a: bigint, b: bigint, c: bigint): bigint {
+  const q = besideQuotient(a, b, c);
+  if (q === null) return halfEven(a * b, c);
+  const rest = BigInt.asIntN(64, a * b - q * c);
+  if (rest === 0n) return q;
+  const twice = rest < 0n ? -2n * rest : 2n * rest;
+  if (twice < c || (twice === c && (q & 1n) === 0n)) return q;
+  return rest < 0n ? q - 1n : q + 1n;
+}
+
+/** a × b / c, rounded down. */
+function floorProduct(a: bigint, b: bigint, c: bigint): bigint {
+  const q = besideQuotient(a, b, c);
+  if (q === null) return floorDivide(a * b, c);
+  return BigInt.asIntN(64, a * b - q * c) < 0n ? q - 1n : q;
+}
+
+/** a × b / c, rounded up. */
+function ceilProduct(a: bigint, b: bigint, c: bigint): bigint {
+  return -floorProduct(-a, b, c);
+}
+
 const EXPONENT_FORM = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 
 /** The exact value of a decimal literal; null if it is no number, needs more than 12 fractional digits or more than 38 digits. */
@@ -126,27 +166,27 @@ export function formatFixed(x: Decimal, places: number): string {
 
 /** a × b, half even at scale 12. */
 export function mul(a: Decimal, b: Decimal): Decimal {
-  return halfEven(a * b, SCALE);
+  return halfEvenProduct(a, b, SCALE);
 }
 /** a / b, half even at scale 12. */
 export function div(a: Decimal, b: Decimal): Decimal {
-  return halfEven(a * SCALE, b);
+  return halfEvenProduct(a, SCALE, b);
 }
 export function mulFloor(a: Decimal, b: Decimal): Decimal {
-  return floorDivide(a * b, SCALE);
+  return floorProduct(a, b, SCALE);
 }
 export function mulCeil(a: Decimal, b: Decimal): Decimal {
-  return ceilDivide(a * b, SCALE);
+  return ceilProduct(a, b, SCALE);
 }
 export function divFloor(a: Decimal, b: Decimal): Decimal {
-  return floorDivide(a * SCALE, b);
+  return floorProduct(a, SCALE, b);
 }
 export function divCeil(a: Decimal, b: Decimal): Decimal {
-  return ceilDivide(a * SCALE, b);
+  return ceilProduct(a, SCALE, b);
 }
 /** a × b / c with one rounding, half even. */
 export function mulDiv(a: Decimal, b: Decimal, c: Decimal): Decimal {
-  return halfEven(a * b, c);
+  return halfEvenProduct(a, b, c);
 }
 
 /** The largest multiple of step (> 0) that is ≤ x. */
@@ -173,13 +213,13 @@ export function sign(x: Decimal): -1 | 0 | 1 {
 
 /** amount × bps / 10 000, half even; bps must be an integer. */
 export function bpsOf(amount: Decimal, bps: number | bigint): Decimal {
-  return halfEven(amount * BigInt(bps), BPS);
+  return halfEvenProduct(amount, BigInt(bps), BPS);
 }
 export function bpsFloor(amount: Decimal, bps: number | bigint): Decimal {
-  return floorDivide(amount * BigInt(bps), BPS);
+  return floorProduct(amount, BigInt(bps), BPS);
 }
 export function bpsCeil(amount: Decimal, bps: number | bigint): Decimal {
-  return ceilDivide(amount * BigInt(bps), BPS);
+  return ceilProduct(amount, BigInt(bps), BPS);
 }
 /** part / whole in whole basis points, half even: for display and records; limits compare by cross-multiplying. */
 export function ratioBps(part: Decimal, whole: Decimal): number {
@@ -198,18 +238,24 @@ export function ratioBps(part: Decimal, whole: Decimal): number {
     }
     return 2 * rest > d || (2 * rest === d && q % 2 !== 0) ? q + 1 : q;
   }
-  return Number(halfEven(part * BPS, whole));
+  return Number(halfEvenProduct(part, BPS, whole));
 }
 
-const INT64_MAX = 2n ** 63n - 1n;
-const INT64_MIN = -(2n ** 63n);
 const WORDS = new DataView(new ArrayBuffer(8));
 
 /** Number(x), which leaves compiled code for every bigint; one of 64 bits is read as its two halves instead. */
 export function nearest(x: bigint): number {
-  if (x > INT64_MAX || x < INT64_MIN) return Number(x);
+  if (BigInt.asIntN(64, x) !== x) return Number(x);
   WORDS.setBigInt64(0, x);
   return WORDS.getInt32(0) * 4_294_967_296 + WORDS.getUint32(4);
+}
+
+/** BigInt(x) of a whole number below 2 ** 62, by its two halves. */
+function wholeNumber(x: number): bigint {
+  const high = Math.floor(x / 4_294_967_296);
+  WORDS.setInt32(0, high);
+  WORDS.setUint32(4, x - high * 4_294_967_296);
+  return WORDS.getBigInt64(0);
 }
 
 /** The nearest double, for features and ratios only, never back into money. */
