@@ -208,6 +208,68 @@ describe('templates equal H', () => {
   });
 });
 
+describe('an id of an id', () => {
+  // What was derived last is quoted without a look, a stranger with one, and neither is taken for the other.
+  const STRANGER = 'a "stranger" \\ of\nno form';
+  const decision = (subject_id: string) => ids.decisionId({ portfolio: 'p', subject_type: 'signal', subject_id, target: '' });
+  const order = (decision_id: string) => ids.orderId({ attempt: 1, decision_id, leg: 'entry' });
+  const fill = (venue_trade_id: string) => ids.fillId({ account: 'a', venue: 'v', venue_order_id: 'o', venue_trade_id });
+
+  it.each<[string, (last: string) => string, (last: string) => string, (text: string) => string]>([
+    ['trace', (signal_id) => ids.traceId({ signal_id }), (signal_id) => ids.H({ kind: 'trace', signal_id }).slice(0, 32), signal],
+    [
+      'decision',
+      decision,
+      (subject_id) => ids.H({ kind: 'decision', portfolio: 'p', subject_type: 'signal', subject_id, target: '' }),
+      signal,
+    ],
+    [
+      'intent',
+      (decision_id) => ids.intentId({ decision_id, leg: 'entry' }),
+      (decision_id) => ids.H({ kind: 'intent', decision_id, leg: 'entry' }),
+      decision,
+    ],
+    ['order', order, (decision_id) => ids.H({ kind: 'order', attempt: 1, decision_id, leg: 'entry' }), decision],
+    [
+      'command',
+      (order_id) => ids.commandId({ action: 'PLACE', order_id }),
+      (order_id) => ids.H({ kind: 'command', action: 'PLACE', order_id }),
+      order,
+    ],
+    [
+      'order event',
+      (order_id) => ids.orderEventId({ key: '0', order_id, type: 'ACCEPTED' }),
+      (order_id) => ids.H({ kind: 'order_event', key: '0', order_id, type: 'ACCEPTED' }),
+      order,
+    ],
+    [
+      'event of a fill',
+      (key) => ids.orderEventId({ key, order_id: 'o', type: 'FILL' }),
+      (key) => ids.H({ kind: 'order_event', key, order_id: 'o', type: 'FILL' }),
+      fill,
+    ],
+    [
+      'position',
+      (fill_id) => ids.positionId({ fill_id, portfolio: 'p' }),
+      (fill_id) => ids.H({ kind: 'position', fill_id, portfolio: 'p' }),
+      fill,
+    ],
+    [
+      'trade',
+      (position_id) => ids.tradeId({ position_id }),
+      (position_id) => ids.H({ kind: 'trade', position_id }),
+      (fill_id) => ids.positionId({ fill_id, portfolio: 'p' }),
+    ],
+  ])('%s', (_, id, hash, derive) => {
+    const derived = [derive('1'), derive('2')];
+    for (const last of [...derived, STRANGER, '', STRANGER, ...derived.reverse()]) expect(id(last)).toBe(hash(last));
+  });
+
+  function signal(event_id: string): string {
+    return ids.signalId({ event_id, instrument: 'i', source: 's' });
+  }
+});
+
 describe('members of the other ids', () => {
   it.each([
     ['agent_set', ids.agentSetId({ agents: [], fallbacks: [] }), { agents: [], fallbacks: [] }],

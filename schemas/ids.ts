@@ -47,25 +47,39 @@ function q(text: string): string {
   return isPlain(text) ? `"${text}"` : JSON.stringify(text);
 }
 
-/** Stages that follow each other derive the same ids of a signal or a position: the last text of a kind is hashed once. */
-interface Last {
+/** The last id of its kind, quoted: other ids are derived from it, and what was derived here is hex and need not be looked at. */
+interface Quoted {
+  id: string;
   text: string;
-  hash: string;
 }
-const SIGNAL: Last = { text: '', hash: '' };
-const TRACE: Last = { text: '', hash: '' };
-const POSITION: Last = { text: '', hash: '' };
+const SIGNAL: Quoted = { id: '', text: '""' };
+const DECISION: Quoted = { id: '', text: '""' };
+const ORDER: Quoted = { id: '', text: '""' };
+const FILL: Quoted = { id: '', text: '""' };
+const POSITION: Quoted = { id: '', text: '""' };
 
-function hashOnce(last: Last, text: string): string {
-  if (last.text !== text) {
-    last.hash = sha256Hex(text);
-    last.text = text;
+function derived(kind: Quoted, text: string): string {
+  const id = sha256Hex(text);
+  kind.id = id;
+  kind.text = `"${id}"`;
+  return id;
+}
+
+function quoted(kind: Quoted, id: string): string {
+  if (kind.id !== id) {
+    kind.id = id;
+    kind.text = q(id);
   }
-  return last.hash;
+  return kind.text;
 }
 
 /** Buckets of an id without event_id are 600 s of event time: a constant, not a setting. */
 const SIGNAL_BUCKET_US = 600_000_000;
+
+// Stages that follow each other derive the same ids of a signal or a position: the last of a kind is hashed once.
+const lastSignal = { event_id: null as string | null, instrument: '', source: '', id: '' };
+const lastPosition = { fill_id: null as string | null, portfolio: '', id: '' };
+const lastTrace = { signal_id: null as string | null, id: '' };
 
 export function signalId(
   signal:
@@ -79,13 +93,22 @@ export function signalId(
         readonly source: string;
       },
 ): SignalId {
-  const tail = `"source":${q(signal.source)},"v":1}`;
-  if (typeof signal.event_id === 'string') {
-    return hashOnce(SIGNAL, `{"event_id":${q(signal.event_id)},"instrument":${q(signal.instrument)},"kind":"signal",${tail}`);
+  const { event_id, instrument, source } = signal;
+  const tail = `"source":${q(source)},"v":1}`;
+  if (typeof event_id === 'string') {
+    const last = lastSignal;
+    if (last.event_id !== event_id || last.instrument !== instrument || last.source !== source) {
+      last.id = derived(SIGNAL, `{"event_id":${q(event_id)},"instrument":${q(instrument)},"kind":"signal",${tail}`);
+      last.event_id = event_id;
+      last.instrument = instrument;
+      last.source = source;
+    }
+    return last.id;
   }
   const bucket = Math.floor(signal.event_time / SIGNAL_BUCKET_US);
-  return sha256Hex(
-    `{"bucket":${bucket},"direction":${q(signal.direction)},"instrument":${q(signal.instrument)},"kind":"signal","signal_type":${q(signal.signal_type)},${tail}`,
+  return derived(
+    SIGNAL,
+    `{"bucket":${bucket},"direction":${q(signal.direction)},"instrument":${q(instrument)},"kind":"signal","signal_type":${q(signal.signal_type)},${tail}`,
   );
 }
 
@@ -98,17 +121,20 @@ export function decisionId(of: {
   readonly subject_id: string;
   readonly target: string;
 }): DecisionId {
-  return sha256Hex(
-    `{"kind":"decision","portfolio":${q(of.portfolio)},"subject_id":${q(of.subject_id)},"subject_type":${q(of.subject_type)},"target":${q(of.target)},"v":1}`,
+  const subject = of.subject_type === 'signal' ? quoted(SIGNAL, of.subject_id) : q(of.subject_id);
+  return derived(
+    DECISION,
+    `{"kind":"decision","portfolio":${q(of.portfolio)},"subject_id":${subject},"subject_type":${q(of.subject_type)},"target":${q(of.target)},"v":1}`,
   );
 }
 
 export function intentId(of: { readonly decision_id: string; readonly leg: string }): IntentId {
-  return sha256Hex(`{"decision_id":${q(of.decision_id)},"kind":"intent","leg":${q(of.leg)},"v":1}`);
+  return sha256Hex(`{"decision_id":${quoted(DECISION, of.decision_id)},"kind":"intent","leg":${q(of.leg)},"v":1}`);
 }
 
 export function orderId(of: { readonly attempt: number; readonly decision_id: string; readonly leg: string }): OrderId {
-  return sha256Hex(`{"attempt":${of.attempt},"decision_id":${q(of.decision_id)},"kind":"order","leg":${q(of.leg)},"v":1}`);
+  const decision = quoted(DECISION, of.decision_id);
+  return derived(ORDER, `{"attempt":${of.attempt},"decision_id":${decision},"kind":"order","leg":${q(of.leg)},"v":1}`);
 }
 
 /** A command about one order names it; one about a whole instrument (null = all) names its cause and scope. */
@@ -122,7 +148,8 @@ export function commandId(
         readonly scope: string | null;
       },
 ): CommandId {
-  if ('order_id' in of) return sha256Hex(`{"action":${q(of.action)},"kind":"command","order_id":${q(of.order_id)},"v":1}`);
+  if ('order_id' in of)
+    return sha256Hex(`{"action":${q(of.action)},"kind":"command","order_id":${quoted(ORDER, of.order_id)},"v":1}`);
   return H({
     kind: 'command',
     action: of.action,
@@ -144,7 +171,8 @@ export function orderEventId(
       },
 ): OrderEventId {
   if ('order_id' in of) {
-    return sha256Hex(`{"key":${q(of.key)},"kind":"order_event","order_id":${q(of.order_id)},"type":${q(of.type)},"v":1}`);
+    const key = of.type === 'FILL' ? quoted(FILL, of.key) : q(of.key);
+    return sha256Hex(`{"key":${key},"kind":"order_event","order_id":${quoted(ORDER, of.order_id)},"type":${q(of.type)},"v":1}`);
   }
   return sha256Hex(
     `{"account":${q(of.account)},"key":${q(of.key)},"kind":"order_event","type":${q(of.type)},"v":1,"venue":${q(of.venue)}}`,
@@ -157,18 +185,26 @@ export function fillId(of: {
   readonly venue_order_id: string;
   readonly venue_trade_id: string;
 }): FillId {
-  return sha256Hex(
+  return derived(
+    FILL,
     `{"account":${q(of.account)},"kind":"fill","v":1,"venue":${q(of.venue)},"venue_order_id":${q(of.venue_order_id)},"venue_trade_id":${q(of.venue_trade_id)}}`,
   );
 }
 
 /** fill_id of the fill that opens it. */
 export function positionId(of: { readonly fill_id: string; readonly portfolio: string }): PositionId {
-  return hashOnce(POSITION, `{"fill_id":${q(of.fill_id)},"kind":"position","portfolio":${q(of.portfolio)},"v":1}`);
+  const { fill_id, portfolio } = of;
+  const last = lastPosition;
+  if (last.fill_id !== fill_id || last.portfolio !== portfolio) {
+    last.id = derived(POSITION, `{"fill_id":${quoted(FILL, fill_id)},"kind":"position","portfolio":${q(portfolio)},"v":1}`);
+    last.fill_id = fill_id;
+    last.portfolio = portfolio;
+  }
+  return last.id;
 }
 
 export function tradeId(of: { readonly position_id: string }): TradeId {
-  return sha256Hex(`{"kind":"trade","position_id":${q(of.position_id)},"v":1}`);
+  return sha256Hex(`{"kind":"trade","position_id":${quoted(POSITION, of.position_id)},"v":1}`);
 }
 
 /** event_at: µs of the market record; position_id "" for scope PORTFOLIO. */
@@ -321,7 +357,12 @@ export function runId(of: {
 
 /** Value of header weir-trace: 32 hex. */
 export function traceId(of: { readonly signal_id: string }): string {
-  return hashOnce(TRACE, `{"kind":"trace","signal_id":${q(of.signal_id)},"v":1}`).slice(0, 32);
+  const { signal_id } = of;
+  if (lastTrace.signal_id !== signal_id) {
+    lastTrace.id = sha256Hex(`{"kind":"trace","signal_id":${quoted(SIGNAL, signal_id)},"v":1}`).slice(0, 32);
+    lastTrace.signal_id = signal_id;
+  }
+  return lastTrace.id;
 }
 
 /** Value of header weir-idempotency. */
