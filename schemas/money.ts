@@ -48,9 +48,10 @@ const ERROR = 2 ** -49;
  * Products at scale 24 do not fit 64 bits, and wider bigints leave compiled code at every step; their low words do not.
  */
 function besideQuotient(a: bigint, b: bigint, c: bigint): bigint | null {
-  const divisor = nearest(c);
+  if (!isWord(a) || !isWord(b) || !isWord(c)) return null;
+  const divisor = nearestOfWord(c);
   // Off by five roundings of at most 2 ** -53 each, and half a unit.
-  const near = Math.round((nearest(a) * nearest(b)) / divisor);
+  const near = Math.round((nearestOfWord(a) * nearestOfWord(b)) / divisor);
   const size = Math.abs(near);
   if (!(divisor > 0 && size < BITS_62 && (size * ERROR + 1) * divisor < BITS_62)) return null;
   const q = wholeNumber(near);
@@ -243,11 +244,19 @@ export function ratioBps(part: Decimal, whole: Decimal): number {
 
 const WORDS = new DataView(new ArrayBuffer(8));
 
-/** Number(x), which leaves compiled code for every bigint; one of 64 bits is read as its two halves instead. */
-export function nearest(x: bigint): number {
-  if (BigInt.asIntN(64, x) !== x) return Number(x);
+/** True of what fits 64 bits. */
+function isWord(x: bigint): boolean {
+  return BigInt.asIntN(64, x) === x;
+}
+
+function nearestOfWord(x: bigint): number {
   WORDS.setBigInt64(0, x);
   return WORDS.getInt32(0) * 4_294_967_296 + WORDS.getUint32(4);
+}
+
+/** Number(x), which leaves compiled code for every bigint; one of 64 bits is read as its two halves instead. */
+export function nearest(x: bigint): number {
+  return isWord(x) ? nearestOfWord(x) : Number(x);
 }
 
 /** BigInt(x) of a whole number below 2 ** 62, by its two halves. */
