@@ -1,13 +1,14 @@
 // One enabled strategy on one instrument: its state, and the edge that turns a condition into a signal once.
-import type { Bar } from '../indicators/bar.ts';
 import { type Parameters, paramHash, resolveParameters } from './parameters.ts';
-import type { Reading, Strategy } from './strategy.ts';
+import type { Reading, Strategy, StrategyBar } from './strategy.ts';
 
 /** A strategy as configured: parameters resolved, hash ready for evidence. */
 export interface Arm {
   readonly strategy: Strategy;
   readonly parameters: Parameters;
   readonly param_hash: string;
+  /** Source of its signals. */
+  readonly source: string;
   /** Instruments it runs on; null = all. */
   readonly instruments: ReadonlySet<string> | null;
 }
@@ -18,6 +19,7 @@ export function newArm(strategy: Strategy, parameters: Parameters, instruments: 
     strategy,
     parameters: resolved,
     param_hash: paramHash(strategy, resolved),
+    source: `weir:${strategy.id}`,
     instruments: instruments === null ? null : new Set(instruments),
   };
 }
@@ -52,23 +54,21 @@ export interface Width {
 
 const NONE: readonly Reading[] = [];
 
-/** Takes the bar in and returns the sides that hold now and were judged, and false, on the bar before. */
-export function stepArm(state: ArmState, arm: Arm, bar: Bar, width: Width): readonly Reading[] {
+/** Takes the bar in and returns the sides that hold now and were judged, and false, on the bar before. `width` null = not measured. */
+export function stepArm(state: ArmState, arm: Arm, bar: StrategyBar, width: Width | null): readonly Reading[] {
   const readings = arm.strategy.step(state.fold, bar);
-  const asked = arm.strategy.filtered ? width.asked : null;
-  if (readings === null || (asked !== null && width.ratio === null)) {
+  const filter = arm.strategy.filtered && width !== null && width.asked !== null ? width : null;
+  if (readings === null || (filter !== null && filter.ratio === null)) {
     state.before = null;
     return NONE;
   }
-  const wide = asked === null || (width.ratio ?? 0) >= asked;
-  let some = false;
-  for (const reading of readings) some ||= wide && holds(reading);
-  if (!some) {
+  const wide = filter === null || (filter.ratio ?? 0) >= (filter.asked ?? 0);
+  if (!wide || !readings.some(holds)) {
     state.before = QUIET;
     return NONE;
   }
   const { before } = state;
-  const now = readings.map((reading) => wide && holds(reading));
+  const now = readings.map(holds);
   state.before = now;
   if (before === null) return NONE;
   return readings.filter((_, side) => now[side] === true && before[side] !== true);

@@ -96,7 +96,7 @@ describe('emission bars on the golden series', () => {
 
   test('the strength of momentum at the last bar', () => {
     const state = MOMENTUM.init({ bars: 24, threshold: 2 });
-    const [long] = GOLDEN_BARS.map((bar) => MOMENTUM.step(state, bar)).at(-1) ?? [];
+    const [long] = GOLDEN.map((bar) => MOMENTUM.step(state, bar)).at(-1) ?? [];
     expect(long?.strength).toBeCloseTo(0.529523, 6);
     expect(long).toMatchObject({ direction: 'long', holds: true, confidence: 1 });
   });

@@ -83,11 +83,11 @@ export function strategyStage(config: StrategyConfig): Stage<StrategyState> {
 }
 
 function emitSignal(emit: Emit, { arm, reading }: Fired, candle: Candle): void {
-  const { strategy } = arm;
+  const { strategy, source } = arm;
   const signal: Signal = blankSignal();
   signal.instrument = candle.instrument;
   signal.direction = reading.direction;
-  signal.source = `weir:${strategy.id}`;
+  signal.source = source;
   signal.event_time = candle.close_time;
   signal.signal_type = strategy.id;
   const event_id = `${strategy.id}/${candle.interval}/${candle.close_time}`;
@@ -98,7 +98,7 @@ function emitSignal(emit: Emit, { arm, reading }: Fired, candle: Candle): void {
   signal.strength = reading.strength;
   signal.confidence = reading.confidence;
   signal.evidence = { param_hash: arm.param_hash };
-  const signal_id = signalId({ event_id, instrument: candle.instrument, source: signal.source });
+  const signal_id = signalId({ event_id, instrument: candle.instrument, source });
   emit('signals.v1', 'Signal', candle.instrument, signal, signal_id, '', traceId({ signal_id }));
 }
 

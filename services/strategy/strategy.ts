@@ -1,6 +1,6 @@
 // The one shape of a strategy: a pure fold over the closed bars of one instrument and interval.
 import type { Quantity } from '../../schemas/money.ts';
-import type { Bar } from '../indicators/bar.ts';
+import type { Candle } from '../../schemas/records.generated.ts';
 
 export type Direction = 'long' | 'short' | 'close_long' | 'close_short';
 export type Family = 'impulse' | 'trend' | 'revert' | 'scalp' | 'bear' | 'event';
@@ -23,6 +23,9 @@ export interface Reading {
   readonly confidence: number;
 }
 
+/** What a strategy may read of a closed bar. */
+export type StrategyBar = Pick<Candle, 'open' | 'high' | 'low' | 'close' | 'volume'>;
+
 export interface Strategy<S = unknown, K extends string = string> {
   readonly id: string;
   readonly family: Family;
@@ -37,6 +40,6 @@ export interface Strategy<S = unknown, K extends string = string> {
   /** Bars that are needed before its condition can be judged and have changed. */
   lookBack(parameters: Readonly<Record<K, number>>): number;
   init(parameters: Readonly<Record<K, number>>): S;
-  /** Takes the bar in and judges it; null while it cannot be judged. */
-  step(state: S, bar: Bar): readonly Reading[] | null;
+  /** Takes the bar in, as the record it is: each converts what it reads. Judges it; null while it cannot be judged. */
+  step(state: S, bar: StrategyBar): readonly Reading[] | null;
 }

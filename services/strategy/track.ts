@@ -3,8 +3,7 @@ import { toNumber } from '../../schemas/money.ts';
 import type { Candle, RegimeTrend } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import { type AtrRatio, newAtrRatio, updateAtrRatio } from '../indicators/atr-ratio.ts';
-import type { Bar } from '../indicators/bar.ts';
-import { type Arm, type ArmState, armAt, newArmState, stepArm } from './arm.ts';
+import { type Arm, type ArmState, armAt, newArmState, stepArm, type Width } from './arm.ts';
 import type { Reading } from './strategy.ts';
 
 export interface Track {
@@ -52,28 +51,29 @@ export function stepTrack(
     (candle.open_time !== track.last_close_time || (flagged && candle.flags.includes('CANDLE_GAP')));
   if (gap) restart(track, arms);
   track.last_close_time = candle.close_time;
-  const bar: Bar = {
-    open: toNumber(candle.open),
-    high: toNumber(candle.high),
-    low: toNumber(candle.low),
-    close: toNumber(candle.close),
-    volume: toNumber(candle.volume),
-  };
-  const width = {
-    ratio: track.width === null ? null : updateAtrRatio(track.width, bar),
-    asked: atrFilter ? (trend === 'chop' ? 1.05 : 1.2) : null,
-  };
+  const width = track.width === null ? null : widthOf(track.width, candle, trend, atrFilter);
   const silent = gap || candle.history || candle.filler || (flagged && candle.flags.includes('BAR_OUTLIER'));
   let fired: Fired[] | null = null;
   for (const state of track.arms) {
     const arm = armAt(arms, state.arm);
-    const readings = stepArm(state, arm, bar, width);
+    const readings = stepArm(state, arm, candle, width);
     if (silent || readings.length === 0) continue;
     fired ??= [];
     for (const reading of readings) fired.push({ arm, reading });
   }
   if (fired === null) return NONE;
   return fired.length === 1 ? fired : fired.sort(byWeight);
+}
+
+function widthOf(width: AtrRatio, candle: Candle, trend: RegimeTrend, atrFilter: boolean): Width {
+  const ratio = updateAtrRatio(width, {
+    open: toNumber(candle.open),
+    high: toNumber(candle.high),
+    low: toNumber(candle.low),
+    close: toNumber(candle.close),
+    volume: toNumber(candle.volume),
+  });
+  return { ratio, asked: atrFilter ? (trend === 'chop' ? 1.05 : 1.2) : null };
 }
 
 function byWeight(a: Fired, b: Fired): number {

@@ -1,6 +1,8 @@
 // The crossing of the golden benchmark on its bars: the trades have to be exactly the published ones.
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../../schemas/hash.ts';
+import { SCALE } from '../../../schemas/money.ts';
+import type { StrategyBar } from '../strategy.ts';
 import { BENCH_CROSS } from './bench-cross.ts';
 
 function benchPrices(n: number): { open: number; close: number }[] {
@@ -16,14 +18,19 @@ function benchPrices(n: number): { open: number; close: number }[] {
   });
 }
 
+function barAt(price: number): StrategyBar {
+  const close = BigInt(price) * SCALE;
+  return { open: close, high: close, low: close, close, volume: SCALE };
+}
+
 /** Entry bar, entry price, exit bar, exit price: filled at the open after the signal. */
 function trades(n: number, fast: number, slow: number): number[][] {
   const bars = benchPrices(n);
   const state = BENCH_CROSS.init({ fast, slow });
   const done: number[][] = [];
   let entry: number[] | null = null;
-  bars.forEach(({ open, close }, i) => {
-    const readings = BENCH_CROSS.step(state, { open, high: close, low: close, close, volume: 1 });
+  bars.forEach(({ close }, i) => {
+    const readings = BENCH_CROSS.step(state, barAt(close));
     const next = bars[i + 1]?.open;
     if (readings === null || next === undefined) return;
     if (readings[0]?.holds) entry = [i + 1, next];
@@ -57,7 +64,6 @@ test('other averages trade as often as published', () => {
 
 test('an average that is not full yet is unknown', () => {
   const state = BENCH_CROSS.init({ fast: 2, slow: 4 });
-  const bar = (close: number) => ({ open: close, high: close, low: close, close, volume: 1 });
-  expect([1, 2, 3].map((close) => BENCH_CROSS.step(state, bar(close)))).toEqual([null, null, null]);
-  expect(BENCH_CROSS.step(state, bar(4))).not.toBeNull();
+  expect([1, 2, 3].map((close) => BENCH_CROSS.step(state, barAt(close)))).toEqual([null, null, null]);
+  expect(BENCH_CROSS.step(state, barAt(4))).not.toBeNull();
 });

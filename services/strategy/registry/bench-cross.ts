@@ -1,5 +1,5 @@
 // bench_cross: the crossing of the golden benchmark, in whole numbers, one unit a trade, with its own flat/long flag.
-import { SCALE } from '../../../schemas/money.ts';
+import { SCALE, toNumber } from '../../../schemas/money.ts';
 import type { Strategy } from '../strategy.ts';
 
 /** Closes are counted in whole parts of this size, so that running sums stay exact. */
@@ -44,7 +44,7 @@ export const BENCH_CROSS: Strategy<BenchCross, 'fast' | 'slow'> = {
   }),
   step(state, bar) {
     const { closes, fast, slow } = state;
-    const close = Math.round(bar.close * PARTS);
+    const close = Math.round(toNumber(bar.close) * PARTS);
     // Empty places hold 0, so what leaves a window that is not full yet changes nothing.
     const leavesFast = closes[state.next >= fast ? state.next - fast : state.next - fast + slow] ?? 0;
     state.fast_sum += close - leavesFast;

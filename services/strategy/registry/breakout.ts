@@ -1,4 +1,5 @@
 // breakout: the close leaves the range of the bars before it.
+import { toNumber } from '../../../schemas/money.ts';
 import { newRing, pushRing, type Ring, ringFull, ringMax, ringMin } from '../../indicators/ring.ts';
 import type { Strategy } from '../strategy.ts';
 
@@ -16,12 +17,13 @@ export const BREAKOUT: Strategy<{ highs: Ring; lows: Ring }, 'bars'> = {
     const known = ringFull(highs);
     const top = ringMax(highs);
     const bottom = ringMin(lows);
-    pushRing(highs, bar.high);
-    pushRing(lows, bar.low);
+    pushRing(highs, toNumber(bar.high));
+    pushRing(lows, toNumber(bar.low));
     if (!known) return null;
+    const close = toNumber(bar.close);
     return [
-      { direction: 'long', holds: bar.close > top, strength: 0.7, confidence: 0.8 },
-      { direction: 'short', holds: bar.close < bottom, strength: 0.7, confidence: 0.8 },
+      { direction: 'long', holds: close > top, strength: 0.7, confidence: 0.8 },
+      { direction: 'short', holds: close < bottom, strength: 0.7, confidence: 0.8 },
     ];
   },
 };

@@ -1,4 +1,5 @@
 // momentum: a move of at least 2 % over a day of hours goes on in its direction.
+import { toNumber } from '../../../schemas/money.ts';
 import { newRing, pushRing, type Ring, ringAt, ringBack, ringFull } from '../../indicators/ring.ts';
 import type { Strategy } from '../strategy.ts';
 
@@ -21,9 +22,10 @@ export const MOMENTUM: Strategy<{ closes: Ring; threshold: number }, 'bars' | 't
   lookBack: ({ bars }) => bars + 1,
   init: ({ bars, threshold }) => ({ closes: newRing(bars + 1), threshold }),
   step({ closes, threshold }, bar) {
-    pushRing(closes, bar.close);
+    const close = toNumber(bar.close);
+    pushRing(closes, close);
     if (!ringFull(closes)) return null;
-    const move = 100 * (bar.close / ringAt(closes, 0) - 1);
+    const move = 100 * (close / ringAt(closes, 0) - 1);
     const strength = Math.min(Math.abs(move) / FULL, 1);
     return [
       { direction: 'long', holds: move >= threshold, strength, confidence: shareOfRises(closes, 1) },

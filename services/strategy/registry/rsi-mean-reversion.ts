@@ -1,4 +1,5 @@
 // rsi_mean_reversion: opens when the RSI falls below 30, closes when it rises above 70.
+import { toNumber } from '../../../schemas/money.ts';
 import { newRsi, type Rsi, updateRsi } from '../../indicators/rsi.ts';
 import type { Strategy } from '../strategy.ts';
 
@@ -17,7 +18,7 @@ export const RSI_MEAN_REVERSION: Strategy<{ rsi: Rsi; low: number; high: number 
   lookBack: ({ period }) => period + 2,
   init: ({ period, low, high }) => ({ rsi: newRsi(period), low, high }),
   step(state, bar) {
-    const rsi = updateRsi(state.rsi, bar.close);
+    const rsi = updateRsi(state.rsi, toNumber(bar.close));
     if (rsi === null) return null;
     return [
       { direction: 'long', holds: rsi < state.low, strength: 0.6, confidence: 0.6 },

@@ -1,4 +1,5 @@
 // sma_cross: opens when the fast average rises above the slow one, closes when it falls below.
+import { toNumber } from '../../../schemas/money.ts';
 import { newSma, type Sma, updateSma } from '../../indicators/sma.ts';
 import type { Strategy } from '../strategy.ts';
 
@@ -16,8 +17,9 @@ export const SMA_CROSS: Strategy<{ fast: Sma; slow: Sma }, 'fast' | 'slow'> = {
   lookBack: ({ slow }) => slow + 1,
   init: ({ fast, slow }) => ({ fast: newSma(fast), slow: newSma(slow) }),
   step(state, bar) {
-    const fast = updateSma(state.fast, bar.close);
-    const slow = updateSma(state.slow, bar.close);
+    const close = toNumber(bar.close);
+    const fast = updateSma(state.fast, close);
+    const slow = updateSma(state.slow, close);
     if (fast === null || slow === null) return null;
     return [
       { direction: 'long', holds: fast > slow, strength: 0.6, confidence: 0.6 },
