@@ -103,7 +103,8 @@ function bookFill(state: ExecutionState, portfolio: Portfolio, event: OrderEvent
       order.reserved = after;
     }
   }
-  updateHolder(state, portfolio, event.instrument);
+  // An order that is still in the book holds its market anyway.
+  if (order === null) updateHolder(state, portfolio, event.instrument);
 }
 
 /** The order has ended: nothing of it stays reserved, and its id stays known. */

@@ -69,16 +69,20 @@ function bandOf(side: OrderSide, filters: Filters, reference: Price): { down: Pr
 }
 
 function tickFailure(order: FilteredOrder, filters: Filters): FilterFailure | null {
-  for (const price of [order.price, order.stop_price]) {
-    if (price === null) continue;
-    if (filters.tick > 0n && price % filters.tick !== 0n)
-      return failure('TICK', text(price), `a multiple of ${text(filters.tick)}`);
-    if (price <= 0n || (filters.min_price !== null && price < filters.min_price))
-      return failure('TICK', text(price), `at least ${text(filters.min_price ?? filters.tick)}`);
-    if (filters.max_price !== null && filters.max_price > 0n && price > filters.max_price)
-      return failure('TICK', text(price), `at most ${text(filters.max_price)}`);
-  }
-  return null;
+  return (
+    (order.price === null ? null : priceFailure(order.price, filters)) ??
+    (order.stop_price === null ? null : priceFailure(order.stop_price, filters))
+  );
+}
+
+function priceFailure(price: Price, filters: Filters): FilterFailure | null {
+  if (filters.tick > 0n && price % filters.tick !== 0n)
+    return failure('TICK', text(price), `a multiple of ${text(filters.tick)}`);
+  if (price <= 0n || (filters.min_price !== null && price < filters.min_price))
+    return failure('TICK', text(price), `at least ${text(filters.min_price ?? filters.tick)}`);
+  return filters.max_price !== null && filters.max_price > 0n && price > filters.max_price
+    ? failure('TICK', text(price), `at most ${text(filters.max_price)}`)
+    : null;
 }
 
 function stepFailure(order: FilteredOrder, filters: Filters): FilterFailure | null {
@@ -90,6 +94,7 @@ function stepFailure(order: FilteredOrder, filters: Filters): FilterFailure | nu
 }
 
 function notionalFailure(order: FilteredOrder, filters: Filters): FilterFailure | null {
+  if (filters.min_notional === null && filters.max_notional === null) return null;
   const market = order.price === null && order.stop_price === null;
   const notional = mul(order.price ?? order.stop_price ?? order.touch, order.quantity);
   if (filters.min_notional !== null && (!market || filters.apply_min_to_market) && notional < filters.min_notional)

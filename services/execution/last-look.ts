@@ -190,6 +190,7 @@ export function lastLook(look: Look): Terms | Denial {
   const stop_price = command.stop_price === null ? null : triggerToTick(command.stop_price, command.side, filters.tick);
   const wanted = command.quantity ?? quantityOf(command.quote_notional ?? 0n, price ?? stop_price ?? touch, filters.step);
   const quantity = roundQuantity(wanted, filters, order_type, opening);
+  const own = ownCounts(portfolio, command.instrument);
   const filtered = filterFailure(
     {
       side: command.side,
@@ -200,7 +201,10 @@ export function lastLook(look: Look): Terms | Denial {
       quantity,
       touch,
       reference,
-      ...ownCounts(portfolio, command.instrument),
+      orders: own.orders,
+      stops: own.stops,
+      stops_owed: own.stops_owed,
+      position: own.position,
     },
     filters,
   );

@@ -21,6 +21,7 @@ import { type ExecutionConfig, type ExecutionState, marketOf, newExecutionState,
 
 export function executionStage(config: ExecutionConfig): Stage<ExecutionState> {
   let step: Step | null = null;
+  const backtest = config.mode === 'backtest';
   return {
     name: 'execution',
     version: config.version,
@@ -36,7 +37,7 @@ export function executionStage(config: ExecutionConfig): Stage<ExecutionState> {
       react(step, input);
       if (state.due_stale) refreshDue(state);
     },
-    deadline: (state) => (config.mode === 'backtest' ? state.due : Math.min(state.due, state.reconcile_due)),
+    deadline: (state) => (backtest ? state.due : Math.min(state.due, state.reconcile_due)),
   };
 }
 

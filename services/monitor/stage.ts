@@ -144,7 +144,7 @@ function spreadOf(state: MonitorState, track: Track): bigint {
 function takePosition(state: MonitorState, p: Position, emit: Emit, rates: Record<string, Price> | null): void {
   const track = trackOf(state, p.instrument);
   const i = track.positions.findIndex((known) => known.portfolio === p.portfolio);
-  const known = track.positions[i];
+  const known = i < 0 ? undefined : track.positions[i];
   if (p.qty === 0n) {
     if (known?.position_id === p.position_id) track.positions.splice(i, 1);
     return;

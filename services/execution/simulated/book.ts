@@ -1,5 +1,5 @@
 // The simulated book: who stands where, and how an order trades without leaving its bounds.
-import { min, type Quantity } from '../../../schemas/money.ts';
+import type { Quantity } from '../../../schemas/money.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { ended, type FillTerms, filled } from '../events.ts';
 import type { Market } from '../market.ts';
@@ -30,13 +30,13 @@ export function reducible(portfolio: Portfolio, order: Order): Quantity {
 
 /** Fills at most what a reduce-only order may close; where nothing is left to close the order is over. */
 export function execute(step: Step, portfolio: Portfolio, market: Market, order: Order, terms: FillTerms): void {
-  let { quantity } = terms;
+  let fill = terms;
   if (order.reduce_only && order.kind === 'perp') {
     const closable = reducible(portfolio, order);
     if (closable === 0n) return ended(step, portfolio, order, 'CANCELED', terms.at, 'REDUCE_ONLY_REFUSED');
-    quantity = min(quantity, closable);
+    if (closable < terms.quantity) fill = { ...terms, quantity: closable };
   }
-  if (quantity > 0n) filled(step, portfolio, market, order, { ...terms, quantity });
+  if (fill.quantity > 0n) filled(step, portfolio, market, order, fill);
 }
 
 /** What of an IOC or FOK order did not trade is over. */
