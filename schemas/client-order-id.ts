@@ -1,11 +1,18 @@
 // The client order id: what a venue sees of an order_id, in the form that venue allows.
 export type ClientOrderIdEncoding = 'plain' | 'hex' | 'hex0x' | 'tprefix';
 
+/** Who sends an order and who checks it follow each other: the last one is made once. */
+const lastPlain = { order_id: '', id: 'weir' };
+
 /** `weir` (7765 in hex forms) marks an order as ours; the rest are the first hex digits of the order_id. */
 export function clientOrderId(encoding: ClientOrderIdEncoding, orderId: string): string {
   switch (encoding) {
     case 'plain':
-      return `weir${orderId.slice(0, 28)}`;
+      if (lastPlain.order_id !== orderId) {
+        lastPlain.id = `weir${orderId.slice(0, 28)}`;
+        lastPlain.order_id = orderId;
+      }
+      return lastPlain.id;
     case 'hex':
       return `7765${orderId.slice(0, 28)}`;
     case 'hex0x':

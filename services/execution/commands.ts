@@ -3,7 +3,7 @@ import { traceId } from '../../schemas/ids.ts';
 import type { OrderCommand, OrderEvent } from '../../schemas/records.generated.ts';
 import { SECOND } from '../../schemas/time.ts';
 import { checkOther, checkPlace, type PlaceCommand } from './command.ts';
-import { endedOrder, forgetEnded } from './ended-orders.ts';
+import { type Ended, endedOrder, forgetEnded } from './ended-orders.ts';
 import { deny, identityOf, orderEvent, publish } from './events.ts';
 import { evolve, register } from './evolve.ts';
 import { lastLook, type Terms } from './last-look.ts';
@@ -34,14 +34,15 @@ export function onCommand(step: Step, command: OrderCommand): void {
   const problem = checkOther(command);
   if (problem !== null)
     return deny(step, portfolio, command, 'ORDER_COMMAND_INVALID', `${problem.field}: expected ${problem.expected}`);
+  const known = command.action === 'PLACE' ? endedOrder(portfolio.ended, command.order_id ?? '') : undefined;
   if (command.action === 'PLACE' && command.order_id !== null) {
-    if (isAnswered(portfolio, command.order_id) || meetEarly(step, portfolio, command, command.order_id)) return;
+    if (isAnswered(known) || meetEarly(step, portfolio, command, command.order_id)) return;
     if (!portfolio.orders.has(command.order_id)) portfolio.unanswered.set(command.order_id, command);
   }
   if (portfolio.phase !== 'READY') return enqueue(step, portfolio, command);
   switch (command.action) {
     case 'PLACE':
-      return place(step, portfolio, command);
+      return place(step, portfolio, command, known);
     case 'CANCEL':
       return cancel(step, portfolio, command);
     case 'CANCEL_ALL':
@@ -52,8 +53,7 @@ export function onCommand(step: Step, command: OrderCommand): void {
 }
 
 /** Denied by an earlier life, which was read back before the command: it has its answer. */
-function isAnswered(portfolio: Portfolio, order_id: string): boolean {
-  const ended = endedOrder(portfolio.ended, order_id);
+function isAnswered(ended: Ended | undefined): boolean {
   if (ended?.command_due !== true) return false;
   ended.command_due = false;
   return true;
@@ -126,11 +126,12 @@ export function drain(step: Step, portfolio: Portfolio): void {
     const answered = command.order_id !== null && endedOrder(portfolio.ended, command.order_id) !== undefined;
     if (command.action === 'CANCEL' && !answered) cancel(step, portfolio, command);
     else if (command.action === 'CANCEL_ALL') cancelAll(step, portfolio, command);
-    else if (command.action === 'PLACE' && !answered) place(step, portfolio, command);
+    else if (command.action === 'PLACE' && !answered) place(step, portfolio, command, undefined);
   }
 }
 
-function place(step: Step, portfolio: Portfolio, command: OrderCommand): void {
+/** `known`: the ended order of that id, which is not used again. */
+function place(step: Step, portfolio: Portfolio, command: OrderCommand, known: Ended | undefined): void {
   const checked = checkPlace(command);
   if ('problem' in checked) {
     const { field, expected } = checked.problem;
@@ -144,8 +145,7 @@ function place(step: Step, portfolio: Portfolio, command: OrderCommand): void {
   }
   const placing = checked.place;
   if (portfolio.orders.has(placing.order_id)) return;
-  if (endedOrder(portfolio.ended, placing.order_id) !== undefined)
-    return deny(step, portfolio, command, 'ORDER_ID_REUSED', `order ${placing.order_id} has ended`);
+  if (known !== undefined) return deny(step, portfolio, command, 'ORDER_ID_REUSED', `order ${placing.order_id} has ended`);
   const { settings } = portfolio;
   if (settings === null) return deny(step, portfolio, command, 'POLICY_MISSING', 'no policy is active');
   const market = marketOf(step.state, placing.instrument);

@@ -14,6 +14,8 @@ import { isBetter, moveStop, type Watched } from './watched.ts';
 const MARK_EVERY_US: Micros = 10 * SECOND;
 export const REPEAT_AFTER_US: Micros = 60 * SECOND;
 const NONE: readonly string[] = [];
+/** Copied and filled in: most rules of most positions are off. */
+const ALL_OFF: Readonly<Record<string, string>> = Object.fromEntries(RULES.map((rule) => [rule.name, 'DISABLED']));
 const NO_RATES: Readonly<Record<string, Price>> = {};
 
 /** `at`: event time of the market record that asks. `bar_closed`: it is a closed base bar, so a Mark is due. */
@@ -72,13 +74,13 @@ function isBack(position: Watched, price: Price): boolean {
 }
 
 function showRules(position: Watched): void {
-  const rules: Record<string, string> = {};
+  const rules = { ...ALL_OFF };
   const armed: string[] = [];
-  RULES.forEach((rule, i) => {
+  for (const [i, { name }] of RULES.entries()) {
     const state = position.states[i] ?? 'OK';
-    rules[rule.name] = state;
-    if (state === 'ARMED') armed.push(rule.name);
-  });
+    if (state !== 'DISABLED') rules[name] = state;
+    if (state === 'ARMED') armed.push(name);
+  }
   if (position.breakeven_stop !== null && !armed.includes('BREAKEVEN_STOP')) armed.push('BREAKEVEN_STOP');
   if (position.trailing_stop !== null && !armed.includes('TRAILING_STOP')) armed.push('TRAILING_STOP');
   position.rules = rules;

@@ -33,7 +33,9 @@ interface Bar {
 /** A closed bar of the base interval, newer than the last: `market` still shows the bar before it. */
 export function onBaseCandle(step: Step, market: Market, candle: Candle): void {
   if (inQuoteMode(market, candle.close_time)) return;
-  for (const name of market.holders.slice()) {
+  const { holders } = market;
+  // What is done here may take a portfolio off the list: the others are still met.
+  for (const name of holders.length === 1 ? holders : holders.slice()) {
     const portfolio = step.state.portfolios.get(name);
     if (portfolio?.phase !== 'READY' || portfolio.settings === null) continue;
     const holding = portfolio.account.holdings.get(candle.instrument);
