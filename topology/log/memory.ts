@@ -21,7 +21,7 @@ interface Partition {
   /** Offset of records[0]. */
   start: number;
   /** null: removed by its key (compacted topics). */
-  readonly records: (Draft | null)[];
+  records: (Draft | null)[];
   readonly holds: Set<{ from: number }>;
 }
 
@@ -84,7 +84,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
 
   function appendNow(batch: readonly Draft[], owner?: Owner): void {
     checkOwner(owner);
-    for (const draft of batch) partitionOf(draft.topic, draft.partition);
+    if (batch.length > 1) for (const draft of batch) partitionOf(draft.topic, draft.partition);
     for (let i = 0; i < batch.length; i++) {
       const draft = batch[i];
       if (draft === undefined) continue;
@@ -123,7 +123,8 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     let from = Math.min(before, partition.start + partition.records.length);
     for (const hold of partition.holds) from = Math.min(from, hold.from);
     if (from <= partition.start) return;
-    partition.records.splice(0, from - partition.start);
+    if (from === partition.start + partition.records.length) partition.records = [];
+    else partition.records.splice(0, from - partition.start);
     partition.start = from;
   }
 
