@@ -55,6 +55,8 @@ export function createEngine(options: EngineOptions): Engine {
   /** What the instant has published; observed when it ends. */
   const fresh = newReel<Draft>();
   let out: Draft[] = [];
+  let lastTopic = '';
+  let lastPartitions = 1;
   const letterIds = new Set<string>();
   const observed = options.observe !== undefined;
   let owners: readonly Owner[] = [];
@@ -124,21 +126,14 @@ export function createEngine(options: EngineOptions): Engine {
     const { inbox } = task;
     // A new list costs less than emptying the old one.
     if (out.length > 0) out = [];
-    const taken = inbox.count;
-    let failed: StageStopped | null = null;
-    for (let i = 0; i < taken; i++) {
-      const record = inbox.items[i];
-      if (record === undefined) continue;
-      try {
-        task.take(record, now, out);
-      } catch (error) {
-        if (!(error instanceof StageStopped)) throw error;
-        failed = error;
-        break;
-      }
-    }
     const first = inbox.items[0];
-    inbox.count = 0;
+    let failed: StageStopped | null = null;
+    try {
+      task.takeInbox(now, out);
+    } catch (error) {
+      if (!(error instanceof StageStopped)) throw error;
+      failed = error;
+    }
     if (out.length > 0) failed = publish(task, first) ?? failed;
     if (failed !== null) stop(task, failed, now);
   }
@@ -158,17 +153,15 @@ export function createEngine(options: EngineOptions): Engine {
 
   const engine: Engine = {
     append(records, at) {
-      let topic = '';
-      let partitions = 1;
       const batch = new Array<Draft>(records.length);
       for (let i = 0; i < records.length; i++) {
         const record = records[i];
         if (record === undefined) continue;
-        if (record.topic !== topic) {
-          topic = record.topic;
-          partitions = topology.partitions[record.topic];
+        if (record.topic !== lastTopic) {
+          lastTopic = record.topic;
+          lastPartitions = topology.partitions[record.topic];
         }
-        batch[i] = draftOfSource(record, at, partitions);
+        batch[i] = draftOfSource(record, at, lastPartitions);
       }
       log.appendNow(batch);
       published(batch);

@@ -5,7 +5,7 @@ import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft } from '../log/draft.ts';
 import { messageOf } from '../log/errors.ts';
 import type { Owner } from '../log/log.ts';
-import { newReel, type Reel } from '../log/reel.ts';
+import { addTo, newReel, type Reel } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
 import type { Emit, Stage } from '../stage.ts';
 import { type StageInput, type StageRow, stageOf } from '../stages.ts';
@@ -51,6 +51,8 @@ export interface Task {
   wants(record: AnyEnvelope): boolean;
   /** Steps over one record and adds what it emits to `out`; on a bug adds nothing and throws StageStopped. */
   take(record: AnyEnvelope, now: Micros, out: Draft[]): void;
+  /** As take, over everything in the inbox; what comes after a bug there is dropped. */
+  takeInbox(now: Micros, out: Draft[]): void;
 }
 
 /** Where a type that the stage may write belongs: every type lies in one topic. */
@@ -58,6 +60,9 @@ interface Output {
   readonly topic: TopicName;
   readonly partitions: number;
 }
+
+/** Place of the record taken while no step is running. */
+const OUTSIDE = -1;
 
 export function positionText(at: { readonly topic: string; readonly partition: number; readonly offset: number }): string {
   return `${at.topic}/${at.partition}/${at.offset}`;
@@ -80,7 +85,11 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   const meetsTicks = row.inputs.some(
     (input) => input.topic === 'journal.v1' && (input.types === null || input.types.includes('Tick')),
   );
-  let current: AnyEnvelope | null = null;
+  const inbox = newReel<AnyEnvelope>();
+  const alone = newReel<AnyEnvelope>();
+  /** Where the record of the running step lies: to remember the record itself costs a write barrier for each. */
+  let taking: Reel<AnyEnvelope> = inbox;
+  let at = OUTSIDE;
   let index = 0;
   let clock: Micros = 0;
   let target: Draft[] = [];
@@ -99,7 +108,8 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     cause: string | undefined,
     trace: string | undefined,
   ): void {
-    if (current === null) throw new TypeError(`emit: ${stage.name} emitted outside of its step`);
+    const current = at === OUTSIDE ? undefined : taking.items[at];
+    if (current === undefined) throw new TypeError(`emit: ${stage.name} emitted outside of its step`);
     const output = outputs.get(type);
     if (output === undefined || output.topic !== topic)
       throw new TypeError(`emit: ${stage.name} does not write ${type} to ${topic}`);
@@ -162,32 +172,45 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   }
 
   function take(record: AnyEnvelope, now: Micros, out: Draft[]): void {
-    const from = trackOf(record.topic, record.partition);
-    from.next = record.offset + 1;
-    memory.sequence = record.sequence;
-    if (!admit(from, memory.ids, record)) return;
-    if (hashInputs) addToHash(memory.input_hash, record);
-    const before = out.length;
-    current = record;
-    index = 0;
-    // Both stay the same for all records of an inbox, and a store costs more than a look.
-    if (clock !== now) clock = now;
-    if (target !== out) target = out;
+    addTo(alone, record);
+    takeAll(alone, now, out);
+  }
+
+  function takeAll(records: Reel<AnyEnvelope>, now: Micros, out: Draft[]): void {
+    const { items, count } = records;
+    const { ids } = memory;
+    records.count = 0;
+    taking = records;
+    clock = now;
+    target = out;
     task.touched = meetsTicks;
-    try {
-      stepOver(record);
-    } catch (error) {
-      out.length = before;
-      throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
+    for (let i = 0; i < count; i++) {
+      const record = items[i];
+      if (record === undefined) continue;
+      const from = trackOf(record.topic, record.partition);
+      from.next = record.offset + 1;
+      memory.sequence = record.sequence;
+      if (!admit(from, ids, record)) continue;
+      if (hashInputs) addToHash(memory.input_hash, record);
+      const before = out.length;
+      at = i;
+      index = 0;
+      try {
+        stepOver(record);
+      } catch (error) {
+        out.length = before;
+        throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
+      } finally {
+        at = OUTSIDE;
+      }
     }
-    current = null;
   }
 
   const task: Task = {
     stage,
     row,
     partition,
-    inbox: newReel(),
+    inbox,
     memory,
     passedTo(sequence, endOf) {
       memory.sequence = Math.max(memory.sequence, sequence);
@@ -217,6 +240,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
       return input.types === null || record.type === 'Raw' || input.types.includes(record.type);
     },
     take,
+    takeInbox: (now, out) => takeAll(inbox, now, out),
   };
   return task;
 }
