@@ -29,12 +29,18 @@ const LEAD_US = 1_000_000;
 /** Events between two breaths of the process: signals and other processes are heard then. */
 const BREATH_EVENTS = 256;
 
+/** The portfolios' first records, a second before the market's first event. */
+export function beginningOf(deployment: Deployment, market_from: Micros): SourceEvent {
+  const at = market_from - LEAD_US;
+  return { at, records: firstRecords(deployment, at) };
+}
+
 /** All events of a run: the first records a second before the market, then market and sent records by time (market first). */
 export function* eventsOf(options: Pick<RunOptions, 'deployment' | 'market' | 'sent'>): Generator<SourceEvent> {
   const sent = [...(options.sent ?? [])];
   let begun = false;
   for (const event of options.market) {
-    if (!begun) yield { at: event.at - LEAD_US, records: firstRecords(options.deployment, event.at - LEAD_US) };
+    if (!begun) yield beginningOf(options.deployment, event.at);
     begun = true;
     for (let first = sent[0]; first !== undefined && first.at < event.at; first = sent[0]) {
       sent.shift();

@@ -11,6 +11,7 @@ export const BENCH_START: Micros = 1_699_999_980_000_000;
 
 const FIRST_PRICE = 1_000_000;
 const LOWEST_PRICE = 1000;
+const FIRST_OPEN = SCALE * BigInt(FIRST_PRICE);
 
 /** Columns of whole numbers; bar i opens at BENCH_START + i minutes. */
 export interface BenchBars {
@@ -158,36 +159,23 @@ function benchCandle({ exact }: BenchBars, i: number, open_time: Micros, open: P
   };
 }
 
-export interface BenchOptions {
-  /** µs between two InstrumentInfo records; default 300 s, as in any market. */
-  readonly info_every_us?: number;
-  /** Index of the first bar that is told; default 0. */
-  readonly from?: number;
+/** Index of a bar, 0 for the first, after which the facts of the instrument are told again: every 300 s, as in any market. */
+const INFO_EVERY_BARS = 5;
+
+/** What the market says when a bar closes: now and then the facts of the instrument, a quote without spread at its close, its candle. */
+export function benchEvent(bars: BenchBars, i: number): MarketEvent {
+  const key = BENCH_INSTRUMENT;
+  const open_time = BENCH_START + i * MINUTE;
+  const at = open_time + MINUTE;
+  const open = i === 0 ? FIRST_OPEN : (bars.exact.close[i - 1] ?? 0n);
+  const close = bars.exact.close[i] ?? 0n;
+  const quote: MarketRecord = { topic: 'market.v1', type: 'Quote', key, value: benchQuote(at, close) };
+  const candle: MarketRecord = { topic: 'market.v1', type: 'Candle', key, value: benchCandle(bars, i, open_time, open, close) };
+  if (i % INFO_EVERY_BARS !== 0) return { at, records: [quote, candle] };
+  return { at, records: [{ topic: 'market.v1', type: 'InstrumentInfo', key, value: benchInfo(at) }, quote, candle] };
 }
 
-/** Per bar a quote without spread at its close, then its candle. */
-export function* benchSource(bars: BenchBars, options: BenchOptions = {}): Generator<MarketEvent> {
-  const every = options.info_every_us ?? 5 * MINUTE;
-  const key = BENCH_INSTRUMENT;
-  let infoDue = 0;
-  const from = options.from ?? 0;
-  let open = SCALE * BigInt(bars.open[from] ?? FIRST_PRICE);
-  for (let i = from; i < bars.close.length; i += 1) {
-    const open_time = BENCH_START + i * MINUTE;
-    const at = open_time + MINUTE;
-    const close = bars.exact.close[i] ?? 0n;
-    const quote: MarketRecord = { topic: 'market.v1', type: 'Quote', key, value: benchQuote(at, close) };
-    const candle: MarketRecord = {
-      topic: 'market.v1',
-      type: 'Candle',
-      key,
-      value: benchCandle(bars, i, open_time, open, close),
-    };
-    open = close;
-    if (at >= infoDue) {
-      infoDue = at + every;
-      const info: MarketRecord = { topic: 'market.v1', type: 'InstrumentInfo', key, value: benchInfo(at) };
-      yield { at, records: [info, quote, candle] };
-    } else yield { at, records: [quote, candle] };
-  }
+/** All bars from the one with this index on. */
+export function* benchSource(bars: BenchBars, from = 0): Generator<MarketEvent> {
+  for (let i = from; i < bars.close.length; i += 1) yield benchEvent(bars, i);
 }

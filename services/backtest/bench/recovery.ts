@@ -121,7 +121,7 @@ export async function restart(
     const signal = records.some(({ type, value }) => type === 'Decision' && (value.kind === 'ENTRY' || value.kind === 'EXIT'));
     if (signal && decided_ms < 0) decided_ms = elapsed_ms();
   });
-  for (const { at, records } of benchSource(bars, { from: next_bar })) {
+  for (const { at, records } of benchSource(bars, next_bar)) {
     now = at;
     await runtime.append(records);
     if (decided_ms >= 0) break;

@@ -8,8 +8,8 @@ import { markedNav } from '../../decision/ledger/equity.ts';
 import type { Ledger } from '../../decision/ledger/ledger.ts';
 import type { DecisionState } from '../../decision/state.ts';
 import { stagesOf } from '../../deployment/pipeline.ts';
-import { type BenchBars, benchSource } from '../../market/bench-bars.ts';
-import { eventsOf } from '../run.ts';
+import { type BenchBars, benchEvent } from '../../market/bench-bars.ts';
+import { beginningOf } from '../run.ts';
 import { benchDeployment } from './bench-deployment.ts';
 import { type FigureCounter, newFigures } from './figures.ts';
 
@@ -46,12 +46,10 @@ export function runBench(bars: BenchBars, options: BenchRunOptions = {}): BenchR
             observe(record);
           },
   });
-  let bar = -1;
-  for (const event of eventsOf({ deployment, market: benchSource(bars) })) {
-    runtime.advance(event);
-    // The first event is the portfolio's first records.
-    if (bar >= 0) after_bar?.(bar, markedNav(ledgerOf(runtime.stateOf('decision', 0))));
-    bar += 1;
+  runtime.advance(beginningOf(deployment, benchEvent(bars, 0).at));
+  for (let bar = 0; bar < bars.close.length; bar++) {
+    runtime.advance(benchEvent(bars, bar));
+    after_bar?.(bar, markedNav(ledgerOf(runtime.stateOf('decision', 0))));
   }
   runtime.finish();
   const ledger = ledgerOf(runtime.stateOf('decision', 0));
