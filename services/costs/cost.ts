@@ -38,6 +38,8 @@ export interface CostInput {
   readonly fees: Fees;
 }
 
+type Priced = Omit<CostInput, 'order_type'>;
+
 /** Basis points as decimals at scale 12 (1 bp = 1). Slippage is counted from mid and includes the half spread. */
 export interface Cost {
   readonly fee_bps: Decimal;
@@ -66,7 +68,7 @@ function volatilityPpm(costs: Costs, atr_share: number | null): number {
 }
 
 /** A cost raised by size and volatility. */
-function raised(cost_bps: Decimal, input: CostInput): Decimal {
+function raised(cost_bps: Decimal, input: Priced): Decimal {
   if (cost_bps === 0n) return 0n;
   const impact = impactPpm(input.costs, input.notional);
   const volatility = volatilityPpm(input.costs, input.atr_share);
@@ -96,7 +98,7 @@ function isBeyondTouch(input: CostInput, quote: Touch): boolean {
 }
 
 /** The table states slippage at its assumed spread; a quoted spread scales it. */
-function ofSpread(table: Costs['post_only_bps'], input: CostInput): Decimal {
+function ofSpread(table: Costs['post_only_bps'], input: Priced): Decimal {
   const tier = costTier(input.tier);
   const slippage = exactBps(table[tier]);
   const assumed = exactBps(input.costs.spread_bps[tier]);
@@ -131,13 +133,13 @@ export function roundTripBps(entry: Cost, exit: Cost): Decimal {
 }
 
 /** The floor every plan must clear: taker fees both ways, and no more slippage than a resting order has. */
-export function takerFloorBps(input: Omit<CostInput, 'order_type'>): Decimal {
-  const resting = estimateCost({ ...input, order_type: 'POST_ONLY' });
-  return 2n * (exactBps(input.fees.taker) + resting.slippage_bps);
+export function takerFloorBps(input: Priced): Decimal {
+  return 2n * (exactBps(input.fees.taker) + ofSpread(input.costs.post_only_bps, input));
 }
 
 /** The price that a cost in basis points leaves a taker: BUY higher, SELL lower, rounded against the taker at scale 12. */
 export function worsened(price: Price, side: CostSide, cost_bps: Decimal): Price {
+  if (cost_bps === 0n) return price;
   const whole = BPS * SCALE;
   return side === 'BUY' ? mulCeil(price, ceilRatio(whole + cost_bps)) : mulFloor(price, (whole - cost_bps) / BPS);
 }

@@ -1,7 +1,7 @@
 // The nine legs of worked round trips, what a missing reference does, and the identity over random lives of positions.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimal, formatDecimal } from '../../../schemas/money.ts';
+import { decimal, formatDecimal, mul } from '../../../schemas/money.ts';
 import type { Trade } from '../../../schemas/records.generated.ts';
 import { assertLedger } from '../ledger/assertion.ts';
 import { book, dec, EXAMPLE_PLAN, exampleFill, exampleLedger, show } from '../ledger/example.ts';
@@ -275,17 +275,33 @@ describe('identity', () => {
             const entry = newEntryLegs();
             const exit = newExitLegs();
             for (const e of entries) {
-              addEntry(entry, e.quantity, { signal: of(e.a), decision: of(e.b), arrival: of(e.c), fill: of(e.d) }, false, 0n, {
-                decision_id: 'd',
-                decided: null,
-                ordered: e.quantity,
-              });
+              addEntry(
+                entry,
+                e.quantity,
+                mul(e.quantity, of(e.d)),
+                { signal: of(e.a), decision: of(e.b), arrival: of(e.c), fill: of(e.d) },
+                false,
+                0n,
+                {
+                  decision_id: 'd',
+                  decided: null,
+                  ordered: e.quantity,
+                },
+              );
             }
             // What comes in goes out: the mirror moves both sides by the same amount.
             const quantity = entries.reduce((sum, e) => sum + e.quantity, 0n);
             const first = exits[0];
             if (first !== undefined)
-              addExit(exit, entry.missing, quantity, { signal: of(first.a), arrival: of(first.b), fill: of(first.c) }, false, 0n);
+              addExit(
+                exit,
+                entry.missing,
+                quantity,
+                mul(quantity, of(first.c)),
+                { signal: of(first.a), arrival: of(first.b), fill: of(first.c) },
+                false,
+                0n,
+              );
             return legsOf(side, entry, exit, 0n);
           };
           expect(legs(-1n, mirror)).toEqual(legs(1n, (p) => p));
@@ -298,7 +314,7 @@ describe('identity', () => {
 test('a decision that is not known counts with what it got', () => {
   const entry = newEntryLegs();
   const prices = { signal: 1n, decision: 1n, arrival: 1n, fill: 1n };
-  addEntry(entry, 5n, prices, false, 0n, { decision_id: 'a', decided: null, ordered: 5n });
-  addEntry(entry, 3n, prices, false, 0n, { decision_id: 'b', decided: 10n, ordered: 3n });
+  addEntry(entry, 5n, mul(5n, prices.fill), prices, false, 0n, { decision_id: 'a', decided: null, ordered: 5n });
+  addEntry(entry, 3n, mul(3n, prices.fill), prices, false, 0n, { decision_id: 'b', decided: 10n, ordered: 3n });
   expect(decidedQuantity(entry)).toBe(15n);
 });

@@ -82,11 +82,12 @@ export function newExitLegs(): ExitLegs {
 
 /**
  * Adds one entry fill. A missing price takes its neighbour's value, and the fill price when there is none.
- * `quantity` is what the position grew by; `ordered` is the order's part of it, before a fee in the base asset.
+ * `quantity` is what the position grew by, `notional` that at the fill price; `ordered` is the order's part of it, before a fee in the base asset.
  */
 export function addEntry(
   legs: EntryLegs,
   quantity: Quantity,
+  notional: Money,
   prices: EntryPrices,
   maker: boolean,
   fee: Money,
@@ -97,7 +98,6 @@ export function addEntry(
   if (prices.arrival === null) legs.missing.add('ARRIVAL_PX');
   const at = prices.decision ?? prices.arrival ?? prices.signal ?? prices.fill;
   const signal = prices.signal ?? at;
-  const notional = mul(quantity, prices.fill);
   // Most references are equal, and a product costs more than a comparison.
   const atDecision = at === prices.fill ? notional : mul(quantity, at);
   const arrival = prices.arrival ?? at;
@@ -116,11 +116,12 @@ export function addEntry(
   }
 }
 
-/** Adds one exit fill. */
+/** Adds one exit fill; `notional` is its quantity at the fill price. */
 export function addExit(
   legs: ExitLegs,
   missing: Set<MissingReference>,
   quantity: Quantity,
+  notional: Money,
   prices: ExitPrices,
   maker: boolean,
   fee: Money,
@@ -128,7 +129,6 @@ export function addExit(
   if (prices.signal === null) missing.add('EXIT_SIGNAL_PX');
   if (prices.arrival === null) missing.add('EXIT_ARRIVAL_PX');
   const signal = prices.signal ?? prices.arrival ?? prices.fill;
-  const notional = mul(quantity, prices.fill);
   const atSignal = signal === prices.fill ? notional : mul(quantity, signal);
   const arrival = prices.arrival ?? signal;
   legs.quantity += quantity;

@@ -28,9 +28,7 @@ export function tradeRecord(l: Ledger, draft: TradeDraft): Trade {
     );
   }
   const risk = bpsOf(entry.at_fill, plan.stop_bps);
-  const missing: readonly MissingReference[] = MISSING_ORDER.filter((name) =>
-    name === 'FEE' ? p.fee_estimated : entry.missing.has(name),
-  );
+  const missing = MISSING_ORDER.filter((name) => (name === 'FEE' ? p.fee_estimated : entry.missing.has(name)));
   return {
     trade_id: tradeId({ position_id: p.position_id }),
     position_id: p.position_id,
@@ -95,7 +93,7 @@ export function tradeRecord(l: Ledger, draft: TradeDraft): Trade {
     propensity: plan.propensity,
     arms: [...plan.arms],
     verdict: p.verdict,
-    missing: [...missing],
+    missing,
     unpriced: p.unpriced,
     policy_hash: plan.policy_hash,
   };

@@ -7,7 +7,10 @@ import { conditionOf, setCondition } from './conditions.ts';
 const LIMIT_BPS = 3_000n;
 
 export function checkPositionLoss(fold: Fold, p: PortfolioState, position: OpenPosition): void {
-  if (position.unrealised >= 0n || -position.unrealised * 10_000n < LIMIT_BPS * position.cost) return;
+  const { unrealised, cost } = position;
+  // Asked at every Mark: a loss of less than a quarter is seen by one product.
+  if (unrealised >= 0n || unrealised * -4n < cost) return;
+  if (-unrealised * 10_000n < LIMIT_BPS * cost) return;
   if (conditionOf(p, 'POSITION_LOSS_EXTREME') !== null) return;
   const reason = `${position.instrument}: unrealised loss of at least ${LIMIT_BPS} bps of cost`;
   setCondition(fold, p, 'POSITION_LOSS_EXTREME', { actor: 'decision', reason, scope: position.instrument });

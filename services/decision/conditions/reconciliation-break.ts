@@ -1,5 +1,5 @@
 // RECONCILIATION_BREAK: the books differ from the venue's by more than one symbol or 1 % of NAV, or fills are in quarantine.
-import { abs, type Decimal, type Money, mul, type Price } from '../../../schemas/money.ts';
+import { abs, type Decimal, type Money, mul, type Price, type Quantity } from '../../../schemas/money.ts';
 import type { Reconciliation } from '../../../schemas/records.generated.ts';
 import type { Fold } from '../fold.ts';
 import { isQuarantined } from '../ledger/quarantine.ts';
@@ -22,8 +22,11 @@ interface Difference {
 
 /** The venue's quantities held against ours, a step apart at most. What is in quarantine is known to differ. */
 function positionsApart(p: PortfolioState, report: Reconciliation): Difference[] {
+  const { positions } = p.ledger;
   const apart: Difference[] = [];
-  const ours = new Map([...p.ledger.positions].map(([instrument, position]) => [instrument, position.qty]));
+  if (positions.size === 0 && report.positions.length === 0) return apart;
+  const ours = new Map<string, Quantity>();
+  for (const [instrument, position] of positions) ours.set(instrument, position.qty);
   const compare = (instrument: string, delta: Decimal, price: Price | null): void => {
     const step = p.instruments.get(instrument)?.terms.step ?? 0n;
     if (abs(delta) <= step || isQuarantined(p.ledger, instrument)) return;
@@ -40,10 +43,11 @@ function positionsApart(p: PortfolioState, report: Reconciliation): Difference[]
 /** Folds a report: which instruments are blocked, whether the account is, and the condition itself. */
 export function takeReport(fold: Fold, p: PortfolioState, report: Reconciliation): void {
   const { reconciliation, ledger } = p;
-  reconciliation.broken.clear();
+  if (reconciliation.broken.size > 0) reconciliation.broken.clear();
   let lost: Money = 0n;
   let cash = 0;
-  const differences: Difference[] = [...report.findings.map((f) => ({ ...f, price: null })), ...positionsApart(p, report)];
+  const differences: Difference[] = report.findings.map((f) => ({ ...f, price: null }));
+  differences.push(...positionsApart(p, report));
   for (const difference of differences) {
     if (difference.instrument !== null) reconciliation.broken.add(difference.instrument);
     else if (difference.asset !== null) cash += 1;
@@ -55,7 +59,7 @@ export function takeReport(fold: Fold, p: PortfolioState, report: Reconciliation
   reconciliation.account_clean = !(large || several);
   if (report.clean && differences.length === 0) {
     reconciliation.last_clean_at = p.now;
-    p.questioned.clear();
+    if (p.questioned.size > 0) p.questioned.clear();
     if (ledger.quarantine.size === 0) clearCondition(fold, p, 'RECONCILIATION_BREAK', `clean ${report.kind} report`);
     return;
   }

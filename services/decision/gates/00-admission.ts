@@ -1,6 +1,6 @@
 // Gate 00 ADMISSION: the signal passed its early validation.
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass } from './gate.ts';
+import { fail, type Gate, gate, pass } from './gate.ts';
 
 /** Reasons that concern data or safety; all others say that the signal is out of scope. */
 const BLOCKING: ReadonlySet<string> = new Set([
@@ -11,7 +11,7 @@ const BLOCKING: ReadonlySet<string> = new Set([
   'ADMISSION_UNKNOWN',
 ]);
 
-export const admission: Gate = {
+export const admission: Gate = gate({
   number: 0,
   name: 'ADMISSION',
   class: 'S',
@@ -25,4 +25,4 @@ export const admission: Gate = {
     return BLOCKING.has(reason) || reason.startsWith('QUOTE_') ? { ...refused, class: 'B' } : refused;
   },
   flip: change(null, 'admit'),
-};
+});

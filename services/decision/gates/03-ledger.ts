@@ -1,7 +1,7 @@
 // Gate 03 LEDGER: the portfolio's value is known and positive.
-import { fail, type Gate, pass, unknown } from './gate.ts';
+import { fail, type Gate, gate, passWith, unknown } from './gate.ts';
 
-export const ledgerGate: Gate = {
+export const ledgerGate: Gate = gate({
   number: 3,
   name: 'LEDGER',
   class: 'B',
@@ -10,6 +10,6 @@ export const ledgerGate: Gate = {
   evaluate: (e) => {
     const { nav } = e.in.equity;
     if (nav === null) return unknown(ledgerGate, 'marks', 'NAV_UNKNOWN');
-    return nav > 0n ? pass(ledgerGate, nav, 0n) : fail(ledgerGate, 'NAV_NOT_POSITIVE', nav, 0n);
+    return nav > 0n ? passWith(ledgerGate, nav, 0n) : fail(ledgerGate, 'NAV_NOT_POSITIVE', nav, 0n);
   },
-};
+});

@@ -2,10 +2,10 @@
 
 import { ON } from '../sizing/blocked-by.ts';
 import { raiseAbove } from './flip-to.ts';
-import { dependent, type Gate } from './gate.ts';
+import { dependent, type Gate, gate } from './gate.ts';
 import { lossWithin } from './loss.ts';
 
-export const dailyStop: Gate = {
+export const dailyStop: Gate = gate({
   number: 4,
   name: 'DAILY_STOP',
   class: 'B',
@@ -16,4 +16,4 @@ export const dailyStop: Gate = {
     return lossWithin(dailyStop, e, 'day', e.policy.stops.daily_bps, 'DAILY_STOP_HIT');
   },
   flip: raiseAbove('stops.daily_bps'),
-};
+});

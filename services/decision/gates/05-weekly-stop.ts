@@ -2,10 +2,10 @@
 
 import { ON } from '../sizing/blocked-by.ts';
 import { raiseAbove } from './flip-to.ts';
-import { dependent, type Gate } from './gate.ts';
+import { dependent, type Gate, gate } from './gate.ts';
 import { lossWithin } from './loss.ts';
 
-export const weeklyStop: Gate = {
+export const weeklyStop: Gate = gate({
   number: 5,
   name: 'WEEKLY_STOP',
   class: 'B',
@@ -16,4 +16,4 @@ export const weeklyStop: Gate = {
     return lossWithin(weeklyStop, e, 'week', e.policy.stops.weekly_bps, 'WEEKLY_STOP_HIT');
   },
   flip: raiseAbove('stops.weekly_bps'),
-};
+});

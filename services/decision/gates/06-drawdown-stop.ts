@@ -2,10 +2,10 @@
 
 import { ON } from '../sizing/blocked-by.ts';
 import { raiseAbove } from './flip-to.ts';
-import { dependent, type Gate } from './gate.ts';
+import { dependent, type Gate, gate } from './gate.ts';
 import { lossWithin } from './loss.ts';
 
-export const drawdownStop: Gate = {
+export const drawdownStop: Gate = gate({
   number: 6,
   name: 'DRAWDOWN_STOP',
   class: 'B',
@@ -16,4 +16,4 @@ export const drawdownStop: Gate = {
     return lossWithin(drawdownStop, e, 'drawdown', e.policy.stops.drawdown_bps, 'DRAWDOWN_STOP_HIT');
   },
   flip: raiseAbove('stops.drawdown_bps'),
-};
+});

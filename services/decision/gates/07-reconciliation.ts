@@ -1,8 +1,8 @@
 // Gate 07 RECONCILIATION: the books agreed with the venue's lately, for the account and for the symbol.
 import { raise } from './flip-to.ts';
-import { ageAtMost, fail, type Gate, off, unknown } from './gate.ts';
+import { ageAtMost, fail, type Gate, gate, off, unknown } from './gate.ts';
 
-export const reconciliation: Gate = {
+export const reconciliation: Gate = gate({
   number: 7,
   name: 'RECONCILIATION',
   class: 'B',
@@ -17,4 +17,4 @@ export const reconciliation: Gate = {
     return ageAtMost(reconciliation, e.now - last_clean_at, max_age_s, 'RECONCILIATION_STALE', 'reconciliation');
   },
   flip: raise('reconciliation.max_age_s'),
-};
+});

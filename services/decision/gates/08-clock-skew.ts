@@ -1,8 +1,8 @@
 // Gate 08 CLOCK_SKEW: our clock agrees with the world's.
 import { raise } from './flip-to.ts';
-import { atMost, fail, type Gate, off, secondsOf, unknown } from './gate.ts';
+import { atMost, fail, type Gate, gate, off, secondsOf, unknown } from './gate.ts';
 
-export const clockSkew: Gate = {
+export const clockSkew: Gate = gate({
   number: 8,
   name: 'CLOCK_SKEW',
   class: 'B',
@@ -20,4 +20,4 @@ export const clockSkew: Gate = {
     return atMost(clockSkew, secondsOf(Math.round(ms * 1_000)), limit, 'CLOCK_SKEWED');
   },
   flip: raise('clock.max_skew_ms', 1_000_000_000n),
-};
+});

@@ -1,8 +1,8 @@
 // Gate 09 UNKNOWN_ORDERS: no order of the symbol has an outcome that nobody knows.
 import { change } from './flip-to.ts';
-import { fail, type Gate, NO, pass, whole } from './gate.ts';
+import { fail, type Gate, gate, NO, none, whole } from './gate.ts';
 
-export const unknownOrders: Gate = {
+export const unknownOrders: Gate = gate({
   number: 9,
   name: 'UNKNOWN_ORDERS',
   class: 'B',
@@ -10,9 +10,7 @@ export const unknownOrders: Gate = {
   policy_key: null,
   evaluate: (e) => {
     const { unknown: n, blocked_by } = e.in.orders;
-    return n === 0 && blocked_by === ''
-      ? pass(unknownOrders, NO, NO)
-      : fail(unknownOrders, 'ORDER_OUTCOME_UNKNOWN', whole(n), NO);
+    return n === 0 && blocked_by === '' ? none(unknownOrders) : fail(unknownOrders, 'ORDER_OUTCOME_UNKNOWN', whole(n), NO);
   },
   flip: change(null, 'resolved'),
-};
+});

@@ -2,9 +2,9 @@
 import { parseTime, SECOND } from '../../../schemas/time.ts';
 import { exactAmount } from '../../costs/table.ts';
 import { change } from './flip-to.ts';
-import { atLeast, fail, type Gate, pass, secondsOf, unknown, whole } from './gate.ts';
+import { atLeast, fail, type Gate, gate, pass, secondsOf, unknown, whole } from './gate.ts';
 
-export const listed: Gate = {
+export const listed: Gate = gate({
   number: 10,
   name: 'LISTED',
   class: 'B',
@@ -40,4 +40,4 @@ export const listed: Gate = {
     return atLeast(listed, secondsOf(now - listed_at), whole(instruments.min_listing_age_s), 'INSTRUMENT_NOT_LISTED');
   },
   flip: change('instruments.allowed', 'listed'),
-};
+});

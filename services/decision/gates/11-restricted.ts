@@ -1,8 +1,8 @@
 // Gate 11 RESTRICTED: nobody has restricted or banned the instrument.
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass } from './gate.ts';
+import { fail, type Gate, gate, pass } from './gate.ts';
 
-export const restricted: Gate = {
+export const restricted: Gate = gate({
   number: 11,
   name: 'RESTRICTED',
   class: 'B',
@@ -21,4 +21,4 @@ export const restricted: Gate = {
     return pass(restricted);
   },
   flip: change('restricted', 'removed'),
-};
+});

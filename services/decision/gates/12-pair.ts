@@ -1,9 +1,9 @@
 // Gate 12 PAIR: a coin against a currency, not a currency against another. Names are compared whole.
 import { ON } from '../sizing/blocked-by.ts';
 import { change } from './flip-to.ts';
-import { dependent, fail, type Gate, pass } from './gate.ts';
+import { dependent, fail, type Gate, gate, pass } from './gate.ts';
 
-export const pair: Gate = {
+export const pair: Gate = gate({
   number: 12,
   name: 'PAIR',
   class: 'B',
@@ -17,4 +17,4 @@ export const pair: Gate = {
     return pass(pair);
   },
   flip: change('stablecoins', 'removed'),
-};
+});

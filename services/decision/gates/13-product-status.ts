@@ -1,9 +1,9 @@
 // Gate 13 PRODUCT_STATUS: the venue trades the instrument without reservation.
 import { ON } from '../sizing/blocked-by.ts';
 import { change } from './flip-to.ts';
-import { dependent, fail, type Gate, pass } from './gate.ts';
+import { dependent, fail, type Gate, gate, pass } from './gate.ts';
 
-export const productStatus: Gate = {
+export const productStatus: Gate = gate({
   number: 13,
   name: 'PRODUCT_STATUS',
   class: 'B',
@@ -14,4 +14,4 @@ export const productStatus: Gate = {
     return e.info.status === 'TRADING' ? pass(productStatus) : fail(productStatus, 'PRODUCT_NOT_TRADING');
   },
   flip: change(null, 'TRADING'),
-};
+});

@@ -1,9 +1,9 @@
 // Gate 14 DIRECTION: a short only where policy and instrument allow one; spot is never shorted.
 import { ON } from '../sizing/blocked-by.ts';
 import { change } from './flip-to.ts';
-import { dependent, fail, type Gate, pass } from './gate.ts';
+import { dependent, fail, type Gate, gate, pass } from './gate.ts';
 
-export const direction: Gate = {
+export const direction: Gate = gate({
   number: 14,
   name: 'DIRECTION',
   class: 'B',
@@ -15,4 +15,4 @@ export const direction: Gate = {
     return e.info.kind === 'perp' && e.policy.allow_short ? pass(direction) : fail(direction, 'DIRECTION_NOT_ALLOWED');
   },
   flip: change('allow_short', 'true'),
-};
+});

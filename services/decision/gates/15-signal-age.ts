@@ -1,10 +1,10 @@
 // Gate 15 SIGNAL_AGE: the signal is neither old nor from the future.
 import { raise } from './flip-to.ts';
-import { ageAtMost, fail, type Gate, secondsOf } from './gate.ts';
+import { ageAtMost, fail, type Gate, gate, secondsOf } from './gate.ts';
 
 const AHEAD_US = 5_000_000;
 
-export const signalAge: Gate = {
+export const signalAge: Gate = gate({
   number: 15,
   name: 'SIGNAL_AGE',
   class: 'S',
@@ -22,4 +22,4 @@ export const signalAge: Gate = {
     return ageAtMost(signalAge, age_us, limit_s, 'SIGNAL_TOO_OLD', 'signal');
   },
   flip: raise('entry.max_signal_age_s'),
-};
+});

@@ -1,8 +1,8 @@
 // Gate 16 SIGNAL_DUPLICATE: no entry was decided lately on the same content.
 import { lower } from './flip-to.ts';
-import { fail, type Gate, pass, secondsOf } from './gate.ts';
+import { fail, type Gate, gate, pass, secondsOf } from './gate.ts';
 
-export const signalDuplicate: Gate = {
+export const signalDuplicate: Gate = gate({
   number: 16,
   name: 'SIGNAL_DUPLICATE',
   class: 'S',
@@ -15,4 +15,4 @@ export const signalDuplicate: Gate = {
     return fail(signalDuplicate, 'SIGNAL_DUPLICATE', secondsOf(e.now - at), secondsOf(windowUs));
   },
   flip: lower('entry.duplicate_s'),
-};
+});

@@ -1,9 +1,9 @@
 // Gate 18 REWARD_RISK: the target is far enough for what the stop risks; the stop counts as the strategy states it, before the regime scales it.
 import { scoreDecimal } from '../sizing/score.ts';
 import { lowerExact } from './flip-to.ts';
-import { atLeast, type Gate, notApplicable, off } from './gate.ts';
+import { atLeast, type Gate, gate, notApplicable, off } from './gate.ts';
 
-export const rewardRisk: Gate = {
+export const rewardRisk: Gate = gate({
   number: 18,
   name: 'REWARD_RISK',
   class: 'S',
@@ -17,4 +17,4 @@ export const rewardRisk: Gate = {
     return atLeast(rewardRisk, ratio, scoreDecimal(min_reward_risk), 'REWARD_RISK_LOW');
   },
   flip: lowerExact('plan.min_reward_risk'),
-};
+});

@@ -3,9 +3,9 @@ import { nearest } from '../../../schemas/money.ts';
 import { liquidationShare } from '../../policy/liquidation.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import { lowerExact } from './flip-to.ts';
-import { atLeast, type Gate, notApplicable, unknown } from './gate.ts';
+import { atLeast, type Gate, gate, notApplicable, unknown } from './gate.ts';
 
-export const liquidation: Gate = {
+export const liquidation: Gate = gate({
   number: 19,
   name: 'LIQUIDATION',
   class: 'B',
@@ -25,4 +25,4 @@ export const liquidation: Gate = {
     return atLeast(liquidation, stops, scoreDecimal(e.policy.plan.min_liquidation_stops), 'LIQUIDATION_TOO_CLOSE');
   },
   flip: lowerExact('plan.min_liquidation_stops'),
-};
+});

@@ -1,8 +1,8 @@
 // Gate 20 QUOTE_FRESH: the venue's own time of bid and ask is recent. A price made from a bar may be two bars old.
 import { raise } from './flip-to.ts';
-import { ageAtMost, fail, type Gate, secondsOf, unknown, whole } from './gate.ts';
+import { ageAtMost, fail, type Gate, gate, secondsOf, unknown, whole } from './gate.ts';
 
-export const quoteFresh: Gate = {
+export const quoteFresh: Gate = gate({
   number: 20,
   name: 'QUOTE_FRESH',
   class: 'B',
@@ -19,4 +19,4 @@ export const quoteFresh: Gate = {
     return ageAtMost(quoteFresh, age, limit_s, 'QUOTE_STALE', 'quote');
   },
   flip: raise('data.quote_max_age_s'),
-};
+});

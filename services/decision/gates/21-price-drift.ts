@@ -2,9 +2,9 @@
 import { abs, mulDiv, nearest } from '../../../schemas/money.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import { raise } from './flip-to.ts';
-import { dependent, fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
+import { dependent, fail, type Gate, gate, notApplicable, passWith, slackBelow, whole } from './gate.ts';
 
-export const priceDrift: Gate = {
+export const priceDrift: Gate = gate({
   number: 21,
   name: 'PRICE_DRIFT',
   class: 'S',
@@ -20,8 +20,8 @@ export const priceDrift: Gate = {
     const bps = mulDiv(away, whole(10_000), entry);
     const margin = slackBelow(nearest(bps), limit * 1e12);
     return away * 10_000n <= BigInt(limit) * entry
-      ? pass(priceDrift, bps, whole(limit), margin, e.quote_age_us, 'quote')
+      ? passWith(priceDrift, bps, whole(limit), margin, e.quote_age_us, 'quote')
       : fail(priceDrift, 'PRICE_DRIFTED', bps, whole(limit), margin, e.quote_age_us, 'quote');
   },
   flip: raise('data.max_drift_bps'),
-};
+});

@@ -4,7 +4,7 @@ import { isOwn } from '../sizing/eligibility.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import type { EntryContext } from './context.ts';
 import { raiseAbove } from './flip-to.ts';
-import { fail, type Gate, notApplicable, off, pass, slackBelow, unknown, whole } from './gate.ts';
+import { fail, type Gate, gate, notApplicable, off, passWith, slackBelow, unknown, whole } from './gate.ts';
 
 const INTERVAL_US: Readonly<Record<string, number>> = {
   '1m': MINUTE,
@@ -26,7 +26,7 @@ function namedIntervals(e: EntryContext): string[] {
   return names;
 }
 
-export const barsFresh: Gate = {
+export const barsFresh: Gate = gate({
   number: 22,
   name: 'BARS_FRESH',
   class: 'B',
@@ -52,9 +52,9 @@ export const barsFresh: Gate = {
     const intervals = scoreDecimal(oldest / length);
     const margin = slackBelow(oldest, limit * length);
     return oldest <= limit * length
-      ? pass(barsFresh, intervals, whole(limit), margin, oldest, source)
+      ? passWith(barsFresh, intervals, whole(limit), margin, oldest, source)
       : fail(barsFresh, 'BARS_STALE', intervals, whole(limit), margin, oldest, source);
   },
   // Half an interval too old needs a whole one more.
   flip: raiseAbove('data.bar_max_intervals'),
-};
+});

@@ -5,7 +5,7 @@ import { isOwn } from '../sizing/eligibility.ts';
 import { featureOf } from '../sizing/feature.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import { change } from './flip-to.ts';
-import { dependent, fail, type Gate, pass, whole } from './gate.ts';
+import { dependent, fail, type Gate, gate, pass, whole } from './gate.ts';
 
 const FLAGS: Readonly<Record<string, string>> = {
   MID_OUTSIDE_BOOK: 'DATA_CROSSED',
@@ -15,7 +15,7 @@ const FLAGS: Readonly<Record<string, string>> = {
   INDICATOR_RANGE: 'DATA_MISSING',
 };
 
-export const dataQuality: Gate = {
+export const dataQuality: Gate = gate({
   number: 23,
   name: 'DATA_QUALITY',
   class: 'B',
@@ -44,4 +44,4 @@ export const dataQuality: Gate = {
     return pass(dataQuality);
   },
   flip: change('data.max_feed_gap_bps', 'sound data'),
-};
+});

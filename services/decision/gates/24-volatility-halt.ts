@@ -2,9 +2,9 @@
 import { hasCatalyst } from '../sizing/eligibility.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import { raise } from './flip-to.ts';
-import { atMost, fail, type Gate, off, pass, slackBelow, unknown, whole } from './gate.ts';
+import { atMost, fail, type Gate, gate, off, pass, slackBelow, unknown, whole } from './gate.ts';
 
-export const volatilityHalt: Gate = {
+export const volatilityHalt: Gate = gate({
   number: 24,
   name: 'VOLATILITY_HALT',
   class: 'B',
@@ -26,4 +26,4 @@ export const volatilityHalt: Gate = {
     return atMost(volatilityHalt, scoreDecimal(e.volatility_pct * 100), whole(max_annual_bps), 'VOLATILITY_HALT');
   },
   flip: raise('volatility.max_annual_bps'),
-};
+});

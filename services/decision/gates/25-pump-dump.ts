@@ -1,8 +1,8 @@
 // Gate 25 PUMP_DUMP: few enough signs of a pump.
 import { raise } from './flip-to.ts';
-import { atMost, type Gate, unknown, whole } from './gate.ts';
+import { atMost, type Gate, gate, unknown, whole } from './gate.ts';
 
-export const pumpDump: Gate = {
+export const pumpDump: Gate = gate({
   number: 25,
   name: 'PUMP_DUMP',
   class: 'B',
@@ -13,4 +13,4 @@ export const pumpDump: Gate = {
     return atMost(pumpDump, whole(e.enriched.pump_flags.length), whole(e.policy.pump.max_flags), 'PUMP_DUMP_SUSPECTED');
   },
   flip: raise('pump.max_flags'),
-};
+});

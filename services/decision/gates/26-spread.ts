@@ -2,9 +2,9 @@
 import { mulDiv, nearest } from '../../../schemas/money.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import { raise } from './flip-to.ts';
-import { dependent, fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
+import { dependent, fail, type Gate, gate, notApplicable, passWith, slackBelow, whole } from './gate.ts';
 
-export const spread: Gate = {
+export const spread: Gate = gate({
   number: 26,
   name: 'SPREAD',
   class: 'B',
@@ -22,8 +22,8 @@ export const spread: Gate = {
     const bps = mulDiv(width, whole(20_000), ask + bid);
     const margin = slackBelow(nearest(bps), limit * 1e12);
     return width * 20_000n <= BigInt(limit) * (ask + bid)
-      ? pass(spread, bps, whole(limit), margin, e.quote_age_us, 'quote')
+      ? passWith(spread, bps, whole(limit), margin, e.quote_age_us, 'quote')
       : fail(spread, 'SPREAD_TOO_WIDE', bps, whole(limit), margin, e.quote_age_us, 'quote');
   },
   flip: raise((e) => `liquidity.max_spread_bps.${e.tier ?? 'T1'}`),
-};
+});

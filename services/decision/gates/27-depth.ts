@@ -2,9 +2,9 @@
 import { exactAmount } from '../../costs/table.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import { lower } from './flip-to.ts';
-import { atLeast, dependent, type Gate, off, unknown } from './gate.ts';
+import { atLeast, dependent, type Gate, gate, off, unknown } from './gate.ts';
 
-export const depth: Gate = {
+export const depth: Gate = gate({
   number: 27,
   name: 'DEPTH',
   class: 'B',
@@ -18,4 +18,4 @@ export const depth: Gate = {
     return atLeast(depth, e.depth_least, exactAmount(limit), 'DEPTH_TOO_THIN', e.depth_age_us, 'depth');
   },
   flip: lower((e) => `liquidity.min_depth.${e.tier ?? 'T1'}`),
-};
+});

@@ -2,9 +2,9 @@
 import { exactAmount } from '../../costs/table.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import { lower } from './flip-to.ts';
-import { atLeast, dependent, type Gate, notApplicable, off, unknown } from './gate.ts';
+import { atLeast, dependent, type Gate, gate, notApplicable, off, unknown } from './gate.ts';
 
-export const volume: Gate = {
+export const volume: Gate = gate({
   number: 28,
   name: 'VOLUME',
   class: 'S',
@@ -20,4 +20,4 @@ export const volume: Gate = {
     return atLeast(volume, traded, exactAmount(limit), 'VOLUME_TOO_LOW', null, 'volume_24h_usd');
   },
   flip: lower((e) => `liquidity.min_volume.${e.tier ?? 'T1'}`),
-};
+});

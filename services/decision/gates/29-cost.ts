@@ -2,9 +2,9 @@
 import { type Decimal, mulFloor } from '../../../schemas/money.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import { numericFlip, raise } from './flip-to.ts';
-import { atMost, fail, type Gate, slackBelow, unsized, whole } from './gate.ts';
+import { atMost, fail, type Gate, gate, slackBelow, unsized, whole } from './gate.ts';
 
-export const cost: Gate = {
+export const cost: Gate = gate({
   number: 29,
   name: 'COST',
   class: 'S',
@@ -31,7 +31,7 @@ export const cost: Gate = {
     verdict.reason_code === 'SLIPPAGE_TOO_HIGH'
       ? raise(`liquidity.max_slippage_bps.${e.token ? 'DEX' : (e.tier ?? 'T1')}`)(e, verdict)
       : numericFlip(e, 'cost.max_target_share', shareFor(verdict.observed ?? 0n, e.plan?.target_bps ?? 1), 1),
-};
+});
 
 /** The share of the target, in whole millionths, that a round trip takes. */
 function shareFor(round_trip: Decimal, target_bps: number): number {

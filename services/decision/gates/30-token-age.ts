@@ -1,8 +1,8 @@
 // Gate 30 TOKEN_AGE: a token has existed long enough.
 import { lower } from './flip-to.ts';
-import { atLeast, type Gate, notApplicable, unknown, whole } from './gate.ts';
+import { atLeast, type Gate, gate, notApplicable, unknown, whole } from './gate.ts';
 
-export const tokenAge: Gate = {
+export const tokenAge: Gate = gate({
   number: 30,
   name: 'TOKEN_AGE',
   class: 'B',
@@ -16,4 +16,4 @@ export const tokenAge: Gate = {
     return atLeast(tokenAge, whole(Math.floor(stated)), whole(limit), 'TOKEN_TOO_YOUNG', e.age_us, 'evidence.token_age_s');
   },
   flip: lower('token.min_age_s'),
-};
+});

@@ -1,6 +1,6 @@
 // Gate 31 TOKEN_SAFE: a token is no trap. Soft flags warn or block, as the policy says.
 import { change } from './flip-to.ts';
-import { fail, type Gate, notApplicable, pass, unknown, YES } from './gate.ts';
+import { fail, type Gate, gate, notApplicable, passWith, unknown, YES } from './gate.ts';
 
 const EVIDENCE_MAX_AGE_US = 1_800_000_000;
 const YOUNG_POOL_S = 1_800;
@@ -26,7 +26,7 @@ export function hasSoftFlag(evidence: Readonly<Record<string, unknown>>, lpUnloc
   );
 }
 
-export const tokenSafe: Gate = {
+export const tokenSafe: Gate = gate({
   number: 31,
   name: 'TOKEN_SAFE',
   class: 'B',
@@ -45,7 +45,7 @@ export const tokenSafe: Gate = {
     if (token_safety.honeypot === 'UNKNOWN' || token_safety.rug === 'UNKNOWN') return unknown(tokenSafe, 'token_safety');
     if (e.policy.token.soft_flags === 'block' && hasSoftFlag(evidence, flagged('lp_unlocked')))
       return fail(tokenSafe, 'TOKEN_SOFT_FLAG');
-    return pass(tokenSafe, YES, YES, null, e.age_us, 'token_safety');
+    return passWith(tokenSafe, YES, YES, null, e.age_us, 'token_safety');
   },
   flip: change('token.soft_flags', 'warn'),
-};
+});

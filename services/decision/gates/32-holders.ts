@@ -1,11 +1,11 @@
 // Gate 32 HOLDERS: a token is held by many.
 import { scoreDecimal } from '../sizing/score.ts';
 import { raise } from './flip-to.ts';
-import { atMost, fail, type Gate, notApplicable, unknown, whole } from './gate.ts';
+import { atMost, fail, type Gate, gate, notApplicable, unknown, whole } from './gate.ts';
 
 const HOLDERS_MIN = 10;
 
-export const holders: Gate = {
+export const holders: Gate = gate({
   number: 32,
   name: 'HOLDERS',
   class: 'B',
@@ -20,4 +20,4 @@ export const holders: Gate = {
     return atMost(holders, scoreDecimal(top10_holder_bps), whole(e.policy.token.max_top10_bps), 'HOLDERS_CONCENTRATED');
   },
   flip: raise('token.max_top10_bps'),
-};
+});

@@ -1,10 +1,10 @@
 // Gate 33 SELL_SIMULATION: a sale of the token was simulated lately and went through.
 import { change } from './flip-to.ts';
-import { fail, type Gate, notApplicable, pass, unknown, YES } from './gate.ts';
+import { fail, type Gate, gate, notApplicable, passWith, unknown, YES } from './gate.ts';
 
 const MAX_AGE_US = 300_000_000;
 
-export const sellSimulation: Gate = {
+export const sellSimulation: Gate = gate({
   number: 33,
   name: 'SELL_SIMULATION',
   class: 'B',
@@ -16,8 +16,8 @@ export const sellSimulation: Gate = {
     if (typeof sold !== 'boolean' || e.age_us > MAX_AGE_US)
       return unknown(sellSimulation, 'evidence.sell_quote_ok', undefined, e.age_us);
     return sold
-      ? pass(sellSimulation, YES, YES, null, e.age_us, 'evidence.sell_quote_ok')
+      ? passWith(sellSimulation, YES, YES, null, e.age_us, 'evidence.sell_quote_ok')
       : fail(sellSimulation, 'SELL_SIMULATION_FAILED');
   },
   flip: change(null, 'sold'),
-};
+});

@@ -1,8 +1,8 @@
 // Gate 34 ONCHAIN_FRESH: on-chain evidence is recent; it was observed when the signal was made.
 import { raise } from './flip-to.ts';
-import { ageAtMost, type Gate, notApplicable, unknown } from './gate.ts';
+import { ageAtMost, type Gate, gate, notApplicable, unknown } from './gate.ts';
 
-export const onchainFresh: Gate = {
+export const onchainFresh: Gate = gate({
   number: 34,
   name: 'ONCHAIN_FRESH',
   class: 'B',
@@ -15,4 +15,4 @@ export const onchainFresh: Gate = {
     return ageAtMost(onchainFresh, Math.max(e.age_us, 0), e.policy.data.onchain_max_age_s, 'ONCHAIN_STALE', 'evidence');
   },
   flip: raise('data.onchain_max_age_s'),
-};
+});

@@ -3,11 +3,11 @@
 import { ON } from '../sizing/blocked-by.ts';
 import { scoreDecimal } from '../sizing/score.ts';
 import { raise } from './flip-to.ts';
-import { atMost, dependent, fail, type Gate, NO, off, unknown, whole, YES } from './gate.ts';
+import { atMost, dependent, fail, type Gate, gate, NO, off, unknown, whole, YES } from './gate.ts';
 
 const MEASURED_MAX_AGE_US = 600_000_000;
 
-export const venueHealth: Gate = {
+export const venueHealth: Gate = gate({
   number: 35,
   name: 'VENUE_HEALTH',
   class: 'B',
@@ -25,4 +25,4 @@ export const venueHealth: Gate = {
     return atMost(venueHealth, scoreDecimal(error_bps), whole(limit), 'VENUE_UNHEALTHY', age, 'info.feed');
   },
   flip: raise('venue.max_error_bps'),
-};
+});

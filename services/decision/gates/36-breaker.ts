@@ -1,8 +1,8 @@
 // Gate 36 BREAKER: the breaker of the venue is closed; half open is not closed.
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass, unknown } from './gate.ts';
+import { fail, type Gate, gate, pass, unknown } from './gate.ts';
 
-export const breaker: Gate = {
+export const breaker: Gate = gate({
   number: 36,
   name: 'BREAKER',
   class: 'B',
@@ -14,4 +14,4 @@ export const breaker: Gate = {
     return state === 'closed' ? pass(breaker) : fail(breaker, 'BREAKER_OPEN');
   },
   flip: change(null, 'closed'),
-};
+});

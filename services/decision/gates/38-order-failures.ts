@@ -1,8 +1,8 @@
 // Gate 38 ORDER_FAILURES: orders of the symbol have not failed lately, nor has the venue refused several.
 import { change } from './flip-to.ts';
-import { type Gate, pauseOver } from './gate.ts';
+import { type Gate, gate, pauseOver } from './gate.ts';
 
-export const orderFailures: Gate = {
+export const orderFailures: Gate = gate({
   number: 38,
   name: 'ORDER_FAILURES',
   class: 'B',
@@ -14,4 +14,4 @@ export const orderFailures: Gate = {
     return pauseOver(orderFailures, e.now, rejections_until, 'ORDER_REJECTION_BURST');
   },
   flip: change('venue.failure_s', 'over'),
-};
+});

@@ -1,8 +1,8 @@
 // Gate 39 ANALYSIS_BUDGET: where a model must judge, there is money left to ask it.
 import { raiseAbove } from './flip-to.ts';
-import { fail, type Gate, notApplicable, pass, slackBelow, whole } from './gate.ts';
+import { fail, type Gate, gate, notApplicable, passWith, slackBelow, whole } from './gate.ts';
 
-export const analysisBudget: Gate = {
+export const analysisBudget: Gate = gate({
   number: 39,
   name: 'ANALYSIS_BUDGET',
   class: 'B',
@@ -18,8 +18,8 @@ export const analysisBudget: Gate = {
     const limit = whole(daily_usd);
     const margin = slackBelow(Number(day), Number(limit));
     return day < limit
-      ? pass(analysisBudget, day, limit, margin)
+      ? passWith(analysisBudget, day, limit, margin)
       : fail(analysisBudget, 'ANALYSIS_BUDGET_SPENT', day, limit, margin);
   },
   flip: (e, v) => raiseAbove(v.policy_key ?? 'analysis.daily_usd')(e, v),
-};
+});

@@ -1,8 +1,8 @@
 // Gate 42 SETUP: a setup that counts qualifiers has enough of them, or is tried as a canary.
 import { lower } from './flip-to.ts';
-import { fail, type Gate, notApplicable, pass, unknown, whole } from './gate.ts';
+import { fail, type Gate, gate, notApplicable, passWith, unknown, whole } from './gate.ts';
 
-export const setup: Gate = {
+export const setup: Gate = gate({
   number: 42,
   name: 'SETUP',
   class: 'S',
@@ -12,8 +12,8 @@ export const setup: Gate = {
     const least = e.strategy?.min_qualifiers;
     if (least === undefined) return notApplicable(setup);
     if (e.qualifiers === null) return unknown(setup, 'evidence.q_*');
-    if (e.qualifiers >= least || e.canary) return pass(setup, whole(e.qualifiers), whole(least));
+    if (e.qualifiers >= least || e.canary) return passWith(setup, whole(e.qualifiers), whole(least));
     return fail(setup, 'SETUP_UNCONFIRMED', whole(e.qualifiers), whole(least));
   },
   flip: lower((e) => `strategies.${e.chosen.strategy ?? ''}.min_qualifiers`),
-};
+});

@@ -2,7 +2,7 @@
 import { scoreDecimal } from '../sizing/score.ts';
 import type { EntryContext } from './context.ts';
 import { lower } from './flip-to.ts';
-import { atLeast, type Gate, whole } from './gate.ts';
+import { atLeast, type Gate, gate, whole } from './gate.ts';
 
 export function minTrust(e: EntryContext): number {
   let least = e.policy.trust.min;
@@ -11,7 +11,7 @@ export function minTrust(e: EntryContext): number {
   return Math.max(regime, least);
 }
 
-export const trust: Gate = {
+export const trust: Gate = gate({
   number: 44,
   name: 'TRUST',
   class: 'S',
@@ -21,4 +21,4 @@ export const trust: Gate = {
     return atLeast(trust, scoreDecimal(e.trust.score), whole(minTrust(e)), 'TRUST_LOW');
   },
   flip: lower('trust.min'),
-};
+});

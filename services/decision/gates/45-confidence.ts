@@ -1,9 +1,9 @@
 // Gate 45 CONFIDENCE: the sender is confident enough.
 import { scoreDecimal } from '../sizing/score.ts';
 import { lowerExact } from './flip-to.ts';
-import { atLeast, type Gate, unknown } from './gate.ts';
+import { atLeast, type Gate, gate, unknown } from './gate.ts';
 
-export const confidence: Gate = {
+export const confidence: Gate = gate({
   number: 45,
   name: 'CONFIDENCE',
   class: 'S',
@@ -14,4 +14,4 @@ export const confidence: Gate = {
     return atLeast(confidence, scoreDecimal(e.confidence), scoreDecimal(e.policy.confidence.min), 'CONFIDENCE_LOW');
   },
   flip: lowerExact('confidence.min'),
-};
+});

@@ -1,9 +1,9 @@
 // Gate 47 EDGE: the strategy's own record in this regime does not speak against it, once there are enough trades.
 import { scoreDecimal } from '../sizing/score.ts';
 import { numericFlip } from './flip-to.ts';
-import { fail, type Gate, NO, notApplicable, off, pass } from './gate.ts';
+import { fail, type Gate, gate, NO, notApplicable, off, passWith } from './gate.ts';
 
-export const edge: Gate = {
+export const edge: Gate = gate({
   number: 47,
   name: 'EDGE',
   class: 'S',
@@ -14,7 +14,7 @@ export const edge: Gate = {
     const { kelly, edge_negative } = e.chosen;
     if (kelly === null) return notApplicable(edge);
     const observed = kelly.f === null ? null : scoreDecimal(kelly.f);
-    return edge_negative ? fail(edge, 'EDGE_NEGATIVE', observed, NO) : pass(edge, observed, NO);
+    return edge_negative ? fail(edge, 'EDGE_NEGATIVE', observed, NO) : passWith(edge, observed, NO);
   },
   flip: (e) => numericFlip(e, 'kelly.min_trades', (e.chosen.kelly?.n ?? 0) + 1),
-};
+});

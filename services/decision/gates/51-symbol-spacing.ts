@@ -1,10 +1,10 @@
 // Gate 51 SYMBOL_SPACING: some time has passed since the symbol's last entry decision or fill.
 
 import { lower } from './flip-to.ts';
-import type { Gate } from './gate.ts';
+import { type Gate, gate } from './gate.ts';
 import { spaced } from './spaced.ts';
 
-export const symbolSpacing: Gate = {
+export const symbolSpacing: Gate = gate({
   number: 51,
   name: 'SYMBOL_SPACING',
   class: 'S',
@@ -16,4 +16,4 @@ export const symbolSpacing: Gate = {
     return spaced(symbolSpacing, e.now, last, e.policy.pacing.symbol_s, 'SYMBOL_SPACING_ACTIVE');
   },
   flip: lower('pacing.symbol_s'),
-};
+});

@@ -2,9 +2,9 @@
 import { HOUR } from '../../../schemas/time.ts';
 import { countSince } from '../pacing/pacing.ts';
 import { raiseAbove } from './flip-to.ts';
-import { fail, type Gate, off, pass, slackBelow, whole } from './gate.ts';
+import { fail, type Gate, gate, off, passWith, slackBelow, whole } from './gate.ts';
 
-export const hourly: Gate = {
+export const hourly: Gate = gate({
   number: 52,
   name: 'HOURLY',
   class: 'S',
@@ -16,8 +16,8 @@ export const hourly: Gate = {
     const entries = countSince(e.in.pacing.entries, e.now, HOUR);
     const margin = slackBelow(entries, limit);
     return entries < limit
-      ? pass(hourly, whole(entries), whole(limit), margin)
+      ? passWith(hourly, whole(entries), whole(limit), margin)
       : fail(hourly, 'HOURLY_TRADES_REACHED', whole(entries), whole(limit), margin);
   },
   flip: raiseAbove('pacing.per_hour'),
-};
+});

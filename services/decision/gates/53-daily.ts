@@ -2,9 +2,9 @@
 import { DAY } from '../../../schemas/time.ts';
 import { countSince } from '../pacing/pacing.ts';
 import { raiseAbove } from './flip-to.ts';
-import { fail, type Gate, off, pass, slackBelow, whole } from './gate.ts';
+import { fail, type Gate, gate, off, passWith, slackBelow, whole } from './gate.ts';
 
-export const daily: Gate = {
+export const daily: Gate = gate({
   number: 53,
   name: 'DAILY',
   class: 'S',
@@ -16,8 +16,8 @@ export const daily: Gate = {
     const entries = countSince(e.in.pacing.entries, e.now, DAY);
     const margin = slackBelow(entries, limit);
     return entries < limit
-      ? pass(daily, whole(entries), whole(limit), margin)
+      ? passWith(daily, whole(entries), whole(limit), margin)
       : fail(daily, 'DAILY_TRADES_REACHED', whole(entries), whole(limit), margin);
   },
   flip: raiseAbove('pacing.per_day'),
-};
+});

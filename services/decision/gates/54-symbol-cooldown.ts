@@ -1,8 +1,8 @@
 // Gate 54 SYMBOL_COOLDOWN: the symbol has rested since its last closed trade.
 import { change } from './flip-to.ts';
-import { type Gate, pauseOver } from './gate.ts';
+import { type Gate, gate, pauseOver } from './gate.ts';
 
-export const symbolCooldown: Gate = {
+export const symbolCooldown: Gate = gate({
   number: 54,
   name: 'SYMBOL_COOLDOWN',
   class: 'S',
@@ -17,4 +17,4 @@ export const symbolCooldown: Gate = {
     );
   },
   flip: change('cooldown', 'over'),
-};
+});

@@ -2,10 +2,10 @@
 import { DAY } from '../../../schemas/time.ts';
 import { countSince } from '../pacing/pacing.ts';
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass, whole } from './gate.ts';
+import { fail, type Gate, gate, pass, whole } from './gate.ts';
 import { spaced } from './spaced.ts';
 
-export const sameSymbol: Gate = {
+export const sameSymbol: Gate = gate({
   number: 61,
   name: 'SAME_SYMBOL',
   class: 'S',
@@ -22,4 +22,4 @@ export const sameSymbol: Gate = {
     return spaced(sameSymbol, e.now, symbol?.last_entry_fill_at ?? -1, min_gap_s, 'PYRAMID_TOO_SOON');
   },
   flip: change('pyramiding.enabled', 'true'),
-};
+});

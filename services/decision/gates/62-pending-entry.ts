@@ -1,8 +1,8 @@
 // Gate 62 PENDING_ENTRY: no entry of the symbol is under way.
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass } from './gate.ts';
+import { fail, type Gate, gate, pass } from './gate.ts';
 
-export const pendingEntry: Gate = {
+export const pendingEntry: Gate = gate({
   number: 62,
   name: 'PENDING_ENTRY',
   class: 'S',
@@ -12,4 +12,4 @@ export const pendingEntry: Gate = {
     return e.in.orders.entry_pending ? fail(pendingEntry, 'ENTRY_ALREADY_PENDING') : pass(pendingEntry);
   },
   flip: change(null, 'ended'),
-};
+});

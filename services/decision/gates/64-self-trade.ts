@@ -1,8 +1,8 @@
 // Gate 64 SELF_TRADE: the order cannot meet one of our own.
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass, unsized } from './gate.ts';
+import { fail, type Gate, gate, pass, unsized } from './gate.ts';
 
-export const selfTrade: Gate = {
+export const selfTrade: Gate = gate({
   number: 64,
   name: 'SELF_TRADE',
   class: 'B',
@@ -18,4 +18,4 @@ export const selfTrade: Gate = {
     return pass(selfTrade);
   },
   flip: change(null, 'ended'),
-};
+});

@@ -1,9 +1,9 @@
 // Gate 80 SIZE: the size can still be sold after its stop was hit.
 import { nearest } from '../../../schemas/money.ts';
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass, slackAbove, unknown, unsized } from './gate.ts';
+import { fail, type Gate, gate, passWith, slackAbove, unknown, unsized } from './gate.ts';
 
-export const size: Gate = {
+export const size: Gate = gate({
   number: 80,
   name: 'SIZE',
   class: 'S',
@@ -17,8 +17,8 @@ export const size: Gate = {
     if (sized.need === null) return fail(size, 'SIZE_BELOW_MINIMUM', sized.notional, null);
     const margin = slackAbove(nearest(sized.notional), nearest(sized.need));
     return sized.enough
-      ? pass(size, sized.notional, sized.need, margin)
+      ? passWith(size, sized.notional, sized.need, margin)
       : fail(size, 'SIZE_BELOW_MINIMUM', sized.notional, sized.need, margin);
   },
   flip: change('sizing.max_bump', 'a larger size'),
-};
+});

@@ -2,9 +2,9 @@
 import { mulCeil } from '../../../schemas/money.ts';
 import { exactAmount } from '../../costs/table.ts';
 import { raise } from './flip-to.ts';
-import { atMost, type Gate, unsized } from './gate.ts';
+import { atMost, type Gate, gate, unsized } from './gate.ts';
 
-export const orderValue: Gate = {
+export const orderValue: Gate = gate({
   number: 81,
   name: 'ORDER_VALUE',
   class: 'B',
@@ -16,4 +16,4 @@ export const orderValue: Gate = {
     return atMost(orderValue, mulCeil(quantity, worst_price), exactAmount(e.policy.order.max_value), 'ORDER_VALUE_EXCEEDED');
   },
   flip: raise('order.max_value'),
-};
+});

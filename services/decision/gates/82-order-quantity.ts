@@ -1,9 +1,9 @@
 // Gate 82 ORDER_QUANTITY: not more than the venue, or the policy for this symbol, takes in one order.
 import { exactAmount } from '../../costs/table.ts';
 import { raise } from './flip-to.ts';
-import { atMost, type Gate, pass, unsized } from './gate.ts';
+import { atMost, type Gate, gate, passWith, unsized } from './gate.ts';
 
-export const orderQuantity: Gate = {
+export const orderQuantity: Gate = gate({
   number: 82,
   name: 'ORDER_QUANTITY',
   class: 'B',
@@ -17,8 +17,8 @@ export const orderQuantity: Gate = {
     const ownMax = own === undefined ? null : exactAmount(own);
     const limit = ownMax === null ? venueMax : venueMax === null || ownMax < venueMax ? ownMax : venueMax;
     return limit === null
-      ? pass(orderQuantity, quantity, null)
+      ? passWith(orderQuantity, quantity, null)
       : atMost(orderQuantity, quantity, limit, 'ORDER_QUANTITY_EXCEEDED');
   },
   flip: raise((e) => `symbols.${e.instrument}.max_quantity`),
-};
+});

@@ -1,11 +1,11 @@
 // Gate 83 PRICE_COLLAR: the worst price is near the mid, and near the median of the last five minutes.
 import { abs, mulDiv, nearest } from '../../../schemas/money.ts';
 import { raise } from './flip-to.ts';
-import { fail, type Gate, pass, slackBelow, unknown, unsized, whole } from './gate.ts';
+import { fail, type Gate, gate, passWith, slackBelow, unknown, unsized, whole } from './gate.ts';
 
 const MEDIAN_BPS = 300;
 
-export const priceCollar: Gate = {
+export const priceCollar: Gate = gate({
   number: 83,
   name: 'PRICE_COLLAR',
   class: 'B',
@@ -27,8 +27,8 @@ export const priceCollar: Gate = {
     const bps = mulDiv(away, whole(10_000), mid);
     const margin = slackBelow(nearest(bps), limit * 1e12);
     return away * 10_000n <= BigInt(limit) * mid
-      ? pass(priceCollar, bps, whole(limit), margin)
+      ? passWith(priceCollar, bps, whole(limit), margin)
       : fail(priceCollar, 'PRICE_OUTSIDE_COLLAR', bps, whole(limit), margin);
   },
   flip: raise((e) => `order.collar_bps.${e.token ? 'DEX' : (e.tier ?? 'T1')}`),
-};
+});

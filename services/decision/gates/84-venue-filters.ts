@@ -1,9 +1,9 @@
 // Gate 84 VENUE_FILTERS: the venue would take the order: tick, step, sizes, values, price band, number of orders.
 import { brokenFilter } from './filters.ts';
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass, unsized } from './gate.ts';
+import { fail, type Gate, gate, pass, unsized } from './gate.ts';
 
-export const venueFilters: Gate = {
+export const venueFilters: Gate = gate({
   number: 84,
   name: 'VENUE_FILTERS',
   class: 'B',
@@ -25,4 +25,4 @@ export const venueFilters: Gate = {
     return broken === null ? pass(venueFilters) : fail(venueFilters, 'VENUE_FILTER_FAILED', broken.observed, broken.limit);
   },
   flip: change(null, 'within the filter'),
-};
+});

@@ -1,8 +1,8 @@
 // Gate 86 ORDER_DUPLICATE: neither this order nor its twin was just sent.
 import { change } from './flip-to.ts';
-import { fail, type Gate, pass, secondsOf } from './gate.ts';
+import { fail, type Gate, gate, pass, secondsOf } from './gate.ts';
 
-export const orderDuplicate: Gate = {
+export const orderDuplicate: Gate = gate({
   number: 86,
   name: 'ORDER_DUPLICATE',
   class: 'B',
@@ -21,4 +21,4 @@ export const orderDuplicate: Gate = {
     return pass(orderDuplicate);
   },
   flip: change('order.duplicate_s', 'later'),
-};
+});

@@ -2,13 +2,14 @@
 import { formatDecimal, type Money, SCALE } from '../../../schemas/money.ts';
 import type { GateVerdict } from '../../../schemas/records.generated.ts';
 import { ON } from '../sizing/blocked-by.ts';
-import type { CapName } from '../sizing/caps.ts';
+import { CAP_NAMES, type CapName } from '../sizing/caps.ts';
 import type { EntryContext } from './context.ts';
 import { numericFlip } from './flip-to.ts';
-import { atLeast, dependent, type FlipTo, type Gate, off, unsized } from './gate.ts';
+import { atLeast, dependent, type FlipTo, type Gate, gate, off, unsized } from './gate.ts';
 
 export function capGate(number: number, name: string, caps: readonly CapName[], reason: string, policy_key: string): Gate {
-  const gate: Gate = {
+  const places = caps.map((cap) => CAP_NAMES.indexOf(cap));
+  const self: Gate = gate({
     number,
     name,
     class: 'B',
@@ -16,19 +17,19 @@ export function capGate(number: number, name: string, caps: readonly CapName[], 
     policy_key,
     evaluate: (e) => {
       const { sized } = e;
-      if (sized.caps === null || sized.need === null) return unsized(gate, sized.blocked_by);
+      if (sized.caps === null || sized.need === null) return unsized(self, sized.blocked_by);
       if (name === 'DEPTH_CAP' && e.depth_taken === null && e.policy.liquidity.depth_share !== null)
-        return dependent(gate, ON.DEPTH);
+        return dependent(self, ON.DEPTH);
       let headroom: Money | null = null;
-      for (const cap of caps) {
-        const left = sized.caps.all[cap].headroom;
+      for (const place of places) {
+        const left = sized.caps.all[place]?.headroom ?? null;
         if (left !== null && (headroom === null || left < headroom)) headroom = left;
       }
-      return headroom === null ? off(gate) : atLeast(gate, headroom, sized.need, reason);
+      return headroom === null ? off(self) : atLeast(self, headroom, sized.need, reason);
     },
     flip: (e, verdict) => capFlip(e, verdict, caps, policy_key),
-  };
-  return gate;
+  });
+  return self;
 }
 
 /** Keys whose limit is NAV × basis points, and how the key of the entry's own scope is spelled. */
@@ -49,8 +50,8 @@ function capFlip(e: EntryContext, verdict: GateVerdict, caps: readonly CapName[]
   const none: FlipTo = { policy_key, from: formatDecimal(verdict.observed ?? 0n), to: formatDecimal(need), value: null };
   if (all === undefined || nav === null || nav <= 0n) return none;
   for (const name of caps) {
-    const cap = all[name];
-    if (cap.limit === null || cap.headroom !== verdict.observed) continue;
+    const cap = all[CAP_NAMES.indexOf(name)];
+    if (cap === undefined || cap.limit === null || cap.headroom !== verdict.observed) continue;
     const wanted = cap.used + cap.reserved + need;
     const key = BPS_KEYS[name]?.(e);
     if (key !== undefined) return numericFlip(e, key, bpsFor(wanted, nav, name === 'SYMBOL' ? (e.regime_size ?? 0) : 1), 10_000);

@@ -8,14 +8,14 @@ import type {
   Tier as RecordTier,
   Signal,
 } from '../../../schemas/records.generated.ts';
-import { feesOf } from '../../costs/fees.ts';
+import { type Fees, feesOf } from '../../costs/fees.ts';
 import type { Policy } from '../../policy/schema.ts';
 import { CANARY_WIDTH, type RegimeTag, type Strategy, type SymbolPolicy, type Tier } from '../../policy/strategy.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
 import { duplicateKey } from '../pacing/pacing.ts';
 import { type Chosen, chooseStrategy } from '../sizing/arms.ts';
 import { boostsOf, convictionOf, qualifiersOf, regimeAdjust } from '../sizing/conviction.ts';
-import { type SizedEntry, type SizingFacts, sizeEntry } from '../sizing/entry-size.ts';
+import { type SizedEntry, sizeEntry, unsized } from '../sizing/entry-size.ts';
 import { type PlanTerms, planOf } from '../sizing/plan.ts';
 import { regimeMultiplier, regimeOf } from '../sizing/regime.ts';
 import { score } from '../sizing/score.ts';
@@ -27,7 +27,8 @@ const AHEAD_US = 1_000_000;
 const CANARY_SPREAD_BPS: Readonly<Record<Tier, number>> = { T1: 20, T2: 35, T3: 0 };
 const CANARY_DEPTH: Readonly<Record<Tier, bigint>> = { T1: 50_000_000_000_000_000n, T2: 25_000_000_000_000_000n, T3: 0n };
 
-export interface EntryContext {
+/** What is known before a size is. */
+export interface EntryFacts {
   readonly in: EntryInputs;
   readonly now: number;
   readonly policy: Policy;
@@ -63,6 +64,7 @@ export interface EntryContext {
   readonly chosen: Chosen;
   readonly strategy: Strategy | null;
   readonly plan: PlanTerms | null;
+  /** Counted for strategies that ask for some. */
   readonly qualifiers: number | null;
   readonly grade: Grade;
   readonly source_n: number;
@@ -77,7 +79,10 @@ export interface EntryContext {
   readonly canary_ready: boolean;
   readonly volatility_pct: number | null;
   readonly leverage: number;
-  readonly taker_bps: number;
+  readonly fees: Fees;
+}
+
+export interface EntryContext extends EntryFacts {
   readonly sized: SizedEntry;
 }
 
@@ -93,6 +98,9 @@ function tierKey(tier: RecordTier): Tier | null {
       return null;
   }
 }
+
+type Sizing = EntryFacts & { sized: SizedEntry };
+const NOT_SIZED: SizedEntry = unsized(0, null, 0n);
 
 /** `policy` is passed besides the inputs so that another one can be tried on the same state. */
 export function gatherEntry(inputs: EntryInputs, policy: Policy): EntryContext {
@@ -135,39 +143,12 @@ export function gatherEntry(inputs: EntryInputs, policy: Policy): EntryContext {
   const boosts = boostsOf(tier, qualified, enriched.evidence);
   const regime_adjust = regimeAdjust(policy, regime);
   const conviction = strength === null || confidence === null ? null : convictionOf(strength, confidence, boosts, regime_adjust);
-  const qualifiers = qualifiersOf(enriched.evidence);
+  const qualifiers = qualified ? qualifiersOf(enriched.evidence) : null;
   const canary_ready = isCanaryReady(inputs, policy, tier, quote, depth.least);
   const canary = canary_ready && isCanary(policy, strategy, conviction, qualifiers);
   const venue = info?.venue ?? '';
   const fees = feesOf(policy.venue.fees_bps, venue, inputs.mode === 'live' ? (info?.fees ?? null) : null);
-  const leverage = symbol?.leverage ?? policy.caps.leverage;
-  const facts: SizingFacts = {
-    inputs,
-    policy,
-    instrument,
-    venue,
-    info,
-    token,
-    long,
-    tier,
-    record_tier,
-    theme: symbol?.theme ?? info?.theme ?? 'OTHER',
-    quote,
-    modelled,
-    mid,
-    depth_taken: depth.taken,
-    regime_size,
-    chosen,
-    strategy,
-    plan,
-    confidence,
-    conviction,
-    canary,
-    volatility_pct: volatilityOf(enriched, policy, strategy),
-    leverage,
-    fees,
-  };
-  return {
+  const context: Sizing = {
     in: inputs,
     now,
     policy,
@@ -181,7 +162,7 @@ export function gatherEntry(inputs: EntryInputs, policy: Policy): EntryContext {
     venue,
     tier,
     record_tier,
-    theme: facts.theme,
+    theme: symbol?.theme ?? info?.theme ?? 'OTHER',
     position,
     held_same_side: position !== null && position.qty > 0n === long,
     age_us,
@@ -209,11 +190,13 @@ export function gatherEntry(inputs: EntryInputs, policy: Policy): EntryContext {
     conviction,
     canary,
     canary_ready,
-    volatility_pct: facts.volatility_pct,
-    leverage,
-    taker_bps: fees.taker,
-    sized: sizeEntry(facts),
+    volatility_pct: volatilityOf(enriched, policy, strategy),
+    leverage: symbol?.leverage ?? policy.caps.leverage,
+    fees,
+    sized: NOT_SIZED,
   };
+  context.sized = sizeEntry(context);
+  return context;
 }
 
 interface Depth {

@@ -29,7 +29,7 @@ import { hasSoftFlag } from './31-token-safe.ts';
 import { oldestInput } from './ages.ts';
 import { type EntryContext, gatherEntry } from './context.ts';
 import { flipsOf } from './flip.ts';
-import { judgeEntry } from './judge.ts';
+import { type Judged, judgeEntry } from './judge.ts';
 import { withoutPolicy } from './no-policy.ts';
 
 /** Own orders of the signal's instrument, and what concerns all of them. */
@@ -228,9 +228,13 @@ export function evaluateEntry(inputs: EntryInputs): EntryEvaluation {
     max_input_age_us: age.max_input_age_us,
     oldest_input: age.oldest_input,
     duplicate_key: e.duplicate_key,
-    ban_until: judged.gates.some((v) => v.gate === PUMP_DUMP && v.verdict === 'FAIL') ? inputs.now + BAN_US : null,
+    ban_until: bans(judged) ? inputs.now + BAN_US : null,
     order,
   };
+}
+
+function bans(judged: Judged): boolean {
+  return judged.failing > 0 && judged.gates.some((v) => v.gate === PUMP_DUMP && v.verdict === 'FAIL');
 }
 
 function planRecord(e: EntryContext): Plan | null {
@@ -279,7 +283,7 @@ function orderOf(e: EntryContext): EntryOrder | null {
     },
     min_notional: sized.min_notional,
     max_hold_s: plan.max_hold_s,
-    taker_bps: e.taker_bps,
+    taker_bps: e.fees.taker,
     entry_volume_hourly: hourlyVolume(e),
   };
 }

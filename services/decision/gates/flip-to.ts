@@ -1,10 +1,8 @@
 // The nearest value of a policy key that would let a failed gate pass, by the kind of limit it is.
 import { type Decimal, formatDecimal, SCALE } from '../../../schemas/money.ts';
-import type { GateVerdict } from '../../../schemas/records.generated.ts';
 import type { EntryContext } from './context.ts';
-import type { FlipTo } from './gate.ts';
+import type { FlipOf, FlipTo } from './gate.ts';
 
-type FlipOf = (entry: EntryContext, verdict: GateVerdict) => FlipTo;
 /** Dotted path; a function where it depends on the entry's tier, regime or symbol. */
 type KeyOf = string | ((entry: EntryContext) => string);
 

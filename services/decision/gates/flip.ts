@@ -7,7 +7,7 @@ import { type Judged, judgeEntry } from './judge.ts';
 import { LADDER } from './ladder.ts';
 
 export function flipsOf(e: EntryContext, judged: Judged): Flip[] {
-  if (judged.action === 'EXECUTE') return tightest(judged.gates);
+  if (judged.action === 'EXECUTE') return tightest(judged.tightest);
   const flips: Flip[] = [];
   for (let i = 0; i < LADDER.length; i += 1) {
     const gate = LADDER[i];
@@ -24,18 +24,13 @@ function flipTo(gate: Gate, e: EntryContext, verdict: GateVerdict): FlipTo {
   if (verdict.verdict === 'UNKNOWN') {
     return { policy_key: null, from: 'unknown', to: `known ${verdict.input_source ?? 'input'}`, value: null };
   }
-  return gate.flip === undefined
+  return gate.flip === null
     ? { policy_key: gate.policy_key, from: verdict.reason_code ?? '', to: 'within the limit', value: null }
     : gate.flip(e, verdict);
 }
 
 /** An entry that passes: the gate that left it the least room. */
-function tightest(gates: readonly GateVerdict[]): Flip[] {
-  let least: GateVerdict | null = null;
-  for (const verdict of gates) {
-    if (verdict.verdict !== 'PASS' || verdict.margin === null) continue;
-    if (least === null || verdict.margin < (least.margin ?? 0)) least = verdict;
-  }
+function tightest(least: GateVerdict | null): Flip[] {
   if (least === null) return [];
   return [{ gate: least.gate, policy_key: least.policy_key, from: text(least.limit), to: text(least.observed), certain: false }];
 }

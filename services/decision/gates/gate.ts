@@ -25,14 +25,39 @@ export interface Gate {
   /** Pure: reads the context, changes nothing. */
   readonly evaluate: (entry: EntryContext) => GateVerdict;
   /** The nearest change that lets a failed entry pass. */
-  readonly flip?: (entry: EntryContext, verdict: GateVerdict) => FlipTo;
+  readonly flip: FlipOf | null;
+  readonly same: SameVerdicts;
+}
+
+export type FlipOf = (entry: EntryContext, verdict: GateVerdict) => FlipTo;
+
+/** As the file of a gate writes it. */
+type GateTerms = Omit<Gate, 'flip' | 'same'> & { readonly flip?: FlipOf };
+
+/** The verdicts that say the same of every entry: most of a ladder, so they are made once, and frozen. */
+interface SameVerdicts {
+  readonly pass: GateVerdict;
+  readonly none: GateVerdict;
+  readonly off: GateVerdict;
+  readonly not_applicable: GateVerdict;
 }
 
 export const YES: Decimal = SCALE;
 export const NO: Decimal = 0n;
 
+export function gate(terms: GateTerms): Gate {
+  const { number, name, unit, policy_key, evaluate, flip = null } = terms;
+  const same = {
+    pass: Object.freeze(verdict(terms, 'PASS', YES, YES, null, null, null, null, null)),
+    none: Object.freeze(verdict(terms, 'PASS', NO, NO, null, null, null, null, null)),
+    off: Object.freeze(verdict(terms, 'OFF', null, null, null, null, null, null, null)),
+    not_applicable: Object.freeze(verdict(terms, 'NOT_APPLICABLE', null, null, null, null, null, null, null)),
+  };
+  return { number, name, class: terms.class, unit, policy_key, evaluate, flip, same };
+}
+
 function verdict(
-  gate: Gate,
+  gate: GateTerms | Gate,
   outcome: GateVerdict['verdict'],
   observed: Decimal | null,
   limit: Decimal | null,
@@ -60,10 +85,20 @@ function verdict(
   };
 }
 
-export function pass(
+/** A rule is kept. */
+export function pass(gate: Gate): GateVerdict {
+  return gate.same.pass;
+}
+
+/** Nothing is there of what may not be. */
+export function none(gate: Gate): GateVerdict {
+  return gate.same.none;
+}
+
+export function passWith(
   gate: Gate,
-  observed: Decimal | null = YES,
-  limit: Decimal | null = YES,
+  observed: Decimal | null,
+  limit: Decimal | null,
   margin: number | null = null,
   ageUs: number | null = null,
   source: string | null = null,
@@ -100,11 +135,11 @@ export function unsized(gate: Gate, blocked_by: number): GateVerdict {
 
 /** The policy sets no limit. */
 export function off(gate: Gate): GateVerdict {
-  return verdict(gate, 'OFF', null, null, null, null, null, null, null);
+  return gate.same.off;
 }
 
 export function notApplicable(gate: Gate): GateVerdict {
-  return verdict(gate, 'NOT_APPLICABLE', null, null, null, null, null, null, null);
+  return gate.same.not_applicable;
 }
 
 /** Limits are few and small: their decimals are made once. */
@@ -134,15 +169,13 @@ export function ageAtMost(gate: Gate, ageUs: number, limit_s: number, reason: st
   const limitUs = limit_s * 1_000_000;
   const margin = slackBelow(ageUs, limitUs);
   return ageUs <= limitUs
-    ? pass(gate, secondsOf(ageUs), whole(limit_s), margin, ageUs, source)
+    ? passWith(gate, secondsOf(ageUs), whole(limit_s), margin, ageUs, source)
     : fail(gate, reason, secondsOf(ageUs), whole(limit_s), margin, ageUs, source);
 }
 
 /** A pause that lasts until a time: at that time it is over. Observed is what is left of it. */
 export function pauseOver(gate: Gate, now: number, until: number, reason: string): GateVerdict {
-  return now >= until
-    ? pass(gate, NO, NO)
-    : fail(gate, reason, until === Number.POSITIVE_INFINITY ? null : secondsOf(until - now), NO);
+  return now >= until ? none(gate) : fail(gate, reason, until === Number.POSITIVE_INFINITY ? null : secondsOf(until - now), NO);
 }
 
 /** A decimal that may be at most the limit. */
@@ -156,7 +189,7 @@ export function atMost(
 ): GateVerdict {
   const margin = slackBelow(nearest(observed), nearest(limit));
   return observed <= limit
-    ? pass(gate, observed, limit, margin, ageUs, source)
+    ? passWith(gate, observed, limit, margin, ageUs, source)
     : fail(gate, reason, observed, limit, margin, ageUs, source);
 }
 
@@ -171,6 +204,6 @@ export function atLeast(
 ): GateVerdict {
   const margin = slackAbove(nearest(observed), nearest(limit));
   return observed >= limit
-    ? pass(gate, observed, limit, margin, ageUs, source)
+    ? passWith(gate, observed, limit, margin, ageUs, source)
     : fail(gate, reason, observed, limit, margin, ageUs, source);
 }

@@ -11,6 +11,8 @@ export interface Judged {
   /** Gates that fail or do not know. */
   readonly failing: number;
   readonly dependents: number;
+  /** Of those that pass, the first that leaves the least room; null where none is measured. */
+  readonly tightest: GateVerdict | null;
 }
 
 /** Operators may not override admission, state and safety up to PAIR, self-trade, nor the checks of the order itself. */
@@ -25,11 +27,20 @@ export function judgeEntry(e: EntryContext): Judged {
   let reason: GateVerdict | null = null;
   let failing = 0;
   let dependents = 0;
+  let tightest: GateVerdict | null = null;
+  let least = Number.POSITIVE_INFINITY;
   for (let i = 0; i < LADDER.length; i += 1) {
     const gate = LADDER[i];
     if (gate === undefined) continue;
     const verdict = gate.evaluate(e);
     gates[i] = verdict;
+    if (verdict.verdict === 'PASS') {
+      if (verdict.margin !== null && (tightest === null || verdict.margin < least)) {
+        tightest = verdict;
+        least = verdict.margin;
+      }
+      continue;
+    }
     if (verdict.verdict === 'DEPENDENT') dependents += 1;
     if (verdict.verdict !== 'FAIL' && verdict.verdict !== 'UNKNOWN') continue;
     const override = overrides.size > 0 && isOverridable(gate.number) ? overrides.get(gate.number) : undefined;
@@ -42,16 +53,15 @@ export function judgeEntry(e: EntryContext): Judged {
       reason ??= verdict;
     }
   }
-  if (reason === null) return { action: 'EXECUTE', reason_code: 'ENTRY_APPROVED', reason_gate: null, gates, failing, dependents };
+  const counted = { gates, failing, dependents, tightest };
+  if (reason === null) return { action: 'EXECUTE', reason_code: 'ENTRY_APPROVED', reason_gate: null, ...counted };
   // An unknown always blocks; a limit that is broken does by its class.
   const blocks = reason.verdict === 'UNKNOWN' || reason.class === 'B';
   return {
     action: blocks ? 'BLOCK' : 'SKIP',
     reason_code: reason.reason_code ?? reason.name,
     reason_gate: reason.gate,
-    gates,
-    failing,
-    dependents,
+    ...counted,
   };
 }
 

@@ -1,10 +1,10 @@
 // Losses against their stops: exact, from the ledger, and a loss that equals its stop has reached it.
-import { type Decimal, min, mul, mulDiv, nearest } from '../../../schemas/money.ts';
+import { type Decimal, min, mulDiv, nearest } from '../../../schemas/money.ts';
 import type { GateVerdict } from '../../../schemas/records.generated.ts';
-import { drawdownReached, periodLossReached, unitPrice } from '../ledger/equity.ts';
+import { drawdownReached, periodLossReached, startOf, unitPrice } from '../ledger/equity.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { EntryContext } from './context.ts';
-import { fail, type Gate, pass, slackBelow, whole } from './gate.ts';
+import { fail, type Gate, passWith, slackBelow, whole } from './gate.ts';
 
 const WHOLE: Decimal = 10_000_000_000_000_000n;
 
@@ -14,7 +14,7 @@ function returnBps(l: Ledger, what: 'day' | 'week' | 'drawdown'): Decimal {
   if (what === 'drawdown') return mulDiv(unit - l.hwm, WHOLE, l.hwm);
   const base = l[what];
   const total = mulDiv(unit - base.unit, WHOLE, base.unit);
-  const start = mul(base.unit, l.units);
+  const start = startOf(l, base);
   if (start <= 0n) return total;
   const realised = mulDiv(base.realised - base.forgiven, WHOLE, start);
   return min(realised, total);
@@ -31,5 +31,5 @@ export function lossWithin(
   const reached = what === 'drawdown' ? drawdownReached(ledger, limit_bps) : periodLossReached(ledger, what, limit_bps);
   const observed = returnBps(ledger, what);
   const margin = slackBelow(-nearest(observed), limit_bps * 1e12);
-  return reached ? fail(gate, reason, observed, -whole(limit_bps), margin) : pass(gate, observed, -whole(limit_bps), margin);
+  return reached ? fail(gate, reason, observed, -whole(limit_bps), margin) : passWith(gate, observed, -whole(limit_bps), margin);
 }

@@ -1,8 +1,8 @@
 // What the portfolio is worth: NAV from marks, the unit price that no cash flow moves, drawdown and period returns.
-import { type Decimal, div, type Money, mul, mulFloor, ratioBps } from '../../../schemas/money.ts';
+import { type Decimal, div, type Money, mul, mulFloor, nearest, ratioBps } from '../../../schemas/money.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { totalExposure } from './exposure.ts';
-import type { Ledger } from './ledger.ts';
+import type { Baseline, Ledger } from './ledger.ts';
 
 export interface Equity {
   /** null while any open position's Mark is missing or too old. */
@@ -82,6 +82,34 @@ export function rebaseHigh(l: Ledger): void {
   l.hwm_nav = mulFloor(l.hwm, l.units);
 }
 
+/** What a period began with: its realised results are measured against it. */
+export function startOf(l: Ledger, base: Baseline): Money {
+  return mul(base.unit, l.units);
+}
+
+// Products of money have more than 64 bits and cost ten times a double. A double says how such things compare wherever they are
+// not all but equal: from ROUGH_MIN on, what doubles and the rounding at scale 12 can be wrong by is less than DOUBT.
+const ROUGH_MIN = 1e9;
+const DOUBT = 1e-9;
+/** Largest ratio, and distance from the half between two whole basis points, that DOUBT cannot reach. */
+const BPS_MAX = 1e5;
+const HALF_DOUBT = 1e-3;
+
+/** startOf, to a double. */
+function roughStart(l: Ledger, base: Baseline): number {
+  return (nearest(base.unit) * nearest(l.units)) / 1e12;
+}
+
+/** part / whole in whole basis points; null where a double cannot tell. */
+function roughBps(part: number, whole: number): number | null {
+  if (!(whole >= ROUGH_MIN)) return null;
+  const bps = (part / whole) * 10_000;
+  const below = Math.floor(bps);
+  const rest = bps - below;
+  if (!(Math.abs(bps) <= BPS_MAX) || Math.abs(rest - 0.5) < HALF_DOUBT) return null;
+  return rest > 0.5 ? below + 1 : below;
+}
+
 /** hwm − unit as a share of hwm has reached the limit. Exact; equality trips. */
 export function drawdownReached(l: Ledger, limit_bps: number): boolean {
   return (l.hwm - unitPrice(l)) * 10_000n >= BigInt(limit_bps) * l.hwm;
@@ -94,7 +122,9 @@ export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: 
   if ((base.unit - unitPrice(l)) * 10_000n >= limit * base.unit) return true;
   const realised = base.realised - base.forgiven;
   if (realised >= 0n && limit_bps > 0) return false;
-  const start = mul(base.unit, l.units);
+  const rough = roughStart(l, base);
+  if (rough >= ROUGH_MIN && nearest(-realised) * 10_000 < limit_bps * rough * (1 - DOUBT)) return false;
+  const start = startOf(l, base);
   return start > 0n && -realised * 10_000n >= limit * start;
 }
 
@@ -102,10 +132,11 @@ export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: 
 function periodBps(l: Ledger, period: 'day' | 'week', unit: Decimal): number {
   const base = l[period];
   const total = ratioBps(unit - base.unit, base.unit);
-  const start = mul(base.unit, l.units);
-  if (start <= 0n) return total;
-  const realised = ratioBps(base.realised - base.forgiven, start);
-  return Math.min(realised, total);
+  const realised = base.realised - base.forgiven;
+  const rough = roughBps(nearest(realised), roughStart(l, base));
+  if (rough !== null) return Math.min(rough, total);
+  const start = startOf(l, base);
+  return start <= 0n ? total : Math.min(ratioBps(realised, start), total);
 }
 
 export function equityOf(l: Ledger, now: Micros, marks_max_age_us: Micros): Equity {
@@ -126,6 +157,6 @@ export function equityOf(l: Ledger, now: Micros, marks_max_age_us: Micros): Equi
     cash_reserved: l.cash_reserved,
     cash_free: l.cash - l.cash_reserved,
     exposure,
-    exposure_bps: nav === null || nav <= 0n ? null : ratioBps(exposure, nav),
+    exposure_bps: nav === null || nav <= 0n ? null : (roughBps(nearest(exposure), nearest(nav)) ?? ratioBps(exposure, nav)),
   };
 }

@@ -60,6 +60,52 @@ export function exposureOf(l: Ledger, scope: Scope, key = ''): Money {
   return sum;
 }
 
+/** One amount for each scope of one instrument. */
+type ByScope = Record<Scope, Money>;
+
+export interface Exposures {
+  /** Open entry reservations. */
+  readonly reserved: Readonly<ByScope>;
+  /** All else. */
+  readonly used: Readonly<ByScope>;
+}
+
+const NOTHING: Readonly<ByScope> = noAmounts();
+const NO_EXPOSURES: Exposures = { reserved: NOTHING, used: NOTHING };
+
+function noAmounts(): ByScope {
+  return { symbol: 0n, tier: 0n, theme: 0n, strategy: 0n, venue: 0n, chain: 0n, total: 0n };
+}
+
+function add(
+  sums: ByScope,
+  asked: Scopes,
+  instrument: string,
+  venue: string,
+  of: Omit<Scopes, 'instrument' | 'venue'>,
+  amount: Money,
+) {
+  if (instrument === asked.instrument) sums.symbol += amount;
+  if (venue === asked.venue) sums.venue += amount;
+  if (of.tier === asked.tier) sums.tier += amount;
+  if (of.theme === asked.theme) sums.theme += amount;
+  if (of.strategy === asked.strategy) sums.strategy += amount;
+  if (of.chain === asked.chain) sums.chain += amount;
+  sums.total += amount;
+}
+
+/** What stands under each of the scopes asked for, in one pass. */
+export function exposuresOf(l: Ledger, asked: Scopes): Exposures {
+  if (l.reservations.size + l.positions.size + l.quarantine.size + l.external.size === 0) return NO_EXPOSURES;
+  const reserved = noAmounts();
+  const used = noAmounts();
+  for (const r of l.reservations.values()) if (r.purpose === 'ENTRY') add(reserved, asked, r.instrument, r.venue, r, r.notional);
+  for (const p of l.positions.values()) add(used, asked, p.instrument, p.venue, p.plan, p.exposure);
+  for (const q of l.quarantine.values()) add(used, asked, q.instrument, q.venue, q, q.notional);
+  for (const e of l.external.values()) add(used, asked, e.instrument, e.venue, e, bpsCeil(e.value, EXTERNAL_BUFFER_BPS));
+  return { reserved, used };
+}
+
 export function totalExposure(l: Ledger): Money {
   return exposureOf(l, 'total');
 }
@@ -74,6 +120,7 @@ export function isDust(position: OpenPosition): boolean {
 export function slotsUsed(l: Ledger): number {
   let slots = 0;
   for (const p of l.positions.values()) if (!isDust(p)) slots += 1;
+  if (l.reservations.size === 0) return slots;
   const opening = new Set<string>();
   for (const r of l.reservations.values()) {
     if (r.purpose !== 'ENTRY' || opening.has(r.instrument)) continue;

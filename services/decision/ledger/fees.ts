@@ -13,20 +13,24 @@ export interface Charge {
 }
 
 export function chargeOf(l: Ledger, fill: BookedFill): Charge {
-  const notional = mul(fill.quantity, fill.price);
-  if (fill.fee === null) return { quantity: fill.quantity, fee: bpsOf(notional, fill.taker_bps), estimated: true, third: null };
+  if (fill.fee === null) return { quantity: fill.quantity, fee: takerFee(fill), estimated: true, third: null };
   if (fill.fee === 0n || fill.fee_asset === l.currency)
     return { quantity: fill.quantity, fee: fill.fee, estimated: false, third: null };
   if (fill.fee_asset === fill.base && fill.kind !== 'perp') {
     // Paid out of the holding itself: the value is the difference of notional at the fill price, so cash moves by the plain notional.
     const buys = fill.side === 'BUY';
     const quantity = buys ? fill.quantity - fill.fee : fill.quantity + fill.fee;
+    const notional = mul(fill.quantity, fill.price);
     const effective = mul(quantity, fill.price);
     return { quantity, fee: buys ? notional - effective : effective - notional, estimated: false, third: null };
   }
   const rate = fill.fee_rate ?? (fill.fee_asset === fill.base ? fill.price : (l.third.get(fill.fee_asset)?.rate ?? null));
-  if (rate === null) return { quantity: fill.quantity, fee: bpsOf(notional, fill.taker_bps), estimated: true, third: fill.fee };
+  if (rate === null) return { quantity: fill.quantity, fee: takerFee(fill), estimated: true, third: fill.fee };
   return { quantity: fill.quantity, fee: mul(fill.fee, rate), estimated: false, third: fill.fee };
+}
+
+function takerFee(fill: BookedFill): Money {
+  return bpsOf(mul(fill.quantity, fill.price), fill.taker_bps);
 }
 
 /** A third asset falls by the amount, booked at its value. */

@@ -195,7 +195,7 @@ function grow(l: Ledger, p: OpenPosition, fill: BookedFill, quantity: Quantity, 
   if (size > p.qty_max) p.qty_max = size;
   const prices = { signal: fill.signal_mid, decision: fill.decision_mid, arrival: fill.arrival_mid, fill: fill.price };
   const ordered = quantity === charge.quantity ? fill.quantity : quantity;
-  addEntry(p.entry, quantity, prices, fill.liquidity === 'MAKER', fee, {
+  addEntry(p.entry, quantity, notional, prices, fill.liquidity === 'MAKER', fee, {
     decision_id: fill.decision_id,
     decided: fill.decided_qty,
     ordered,
@@ -231,7 +231,7 @@ function reduce(l: Ledger, p: OpenPosition, fill: BookedFill, quantity: Quantity
   // Funding was realised when it was paid.
   addRealised(l, net - funding);
   const prices = { signal: fill.exit_signal_mid, arrival: fill.exit_arrival_mid, fill: fill.price };
-  addExit(p.exits, p.entry.missing, quantity, prices, fill.liquidity === 'MAKER', fee);
+  addExit(p.exits, p.entry.missing, quantity, proceeds, prices, fill.liquidity === 'MAKER', fee);
   noteEstimate(p, fill, quantity, fee, charge, 'EXIT');
   afterFill(l, p, fill);
 }

@@ -1,5 +1,5 @@
 // Marks: a long is worth its bid, a short its ask; what they change in a position, in NAV and in the rates of fee coins.
-import { type Money, mul, mulDiv, type Price } from '../../../schemas/money.ts';
+import { mul, mulDiv, type Price } from '../../../schemas/money.ts';
 import type { StopKind } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { bookPendingFlows } from './cash-flows.ts';
@@ -84,9 +84,10 @@ export function markFromFill(p: OpenPosition, fill: BookedFill): void {
   p.mark = { bid: fill.bid, ask: fill.ask, mid: mulDiv(fill.bid + fill.ask, 1n, 2n), venue_at: fill.venue_at };
 }
 
-/** Worst and best result of the position's life at a price: what it has realised and what is open, before fees. */
+/** Worst and best result of the position's life at a price: what it has realised and what is open, before fees. Just revalued. */
 export function noteExcursion(p: OpenPosition, price: Price): void {
-  const value: Money = mul(p.qty < 0n ? -p.qty : p.qty, price);
+  const marked = p.mark !== null && p.qty !== 0n && price === (p.qty < 0n ? p.mark.ask : p.mark.bid);
+  const value = marked ? p.exposure : mul(p.qty < 0n ? -p.qty : p.qty, price);
   const result = p.gross + (p.qty < 0n ? p.cost - value : value - p.cost);
   if (result < p.mae) p.mae = result;
   if (result > p.mfe) p.mfe = result;

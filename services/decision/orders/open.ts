@@ -145,7 +145,7 @@ export function cancelOpenings(
   context: OrdersContext,
   out: OrdersOutput,
 ): void {
-  for (const intent of [...state.intents.values()]) {
+  for (const intent of state.intents.values()) {
     if (isOpening(intent) && (instrument === null || intent.instrument === instrument))
       stopOpening(state, intent, reason, context, out);
   }
@@ -200,7 +200,7 @@ export function openExit(state: OrdersState, request: ExitRequest, context: Orde
 
 /** Nothing of a position is left: its exits have nothing to do, whatever closed it. */
 export function positionClosed(state: OrdersState, position_id: string, context: OrdersContext, out: OrdersOutput): void {
-  for (const intent of [...state.intents.values()]) {
+  for (const intent of state.intents.values()) {
     if (isOpening(intent) || intent.position_id !== position_id) continue;
     intent.quantity = intent.filled;
     if (intent.order_id === '') endIntent(state, intent, 'FILLED', out);
@@ -225,7 +225,7 @@ export function otherOrdersLive(state: OrdersState, intent: Intent): boolean {
 
 /** HALTED has been left, or an operator closes: exits that were held are sent. */
 export function releaseHeld(state: OrdersState, context: OrdersContext, out: OrdersOutput): void {
-  for (const intent of [...state.intents.values()]) {
+  for (const intent of state.intents.values()) {
     if (!isOpening(intent) && intent.not_before === Number.POSITIVE_INFINITY) resume(state, intent, context, out);
   }
   setDeadline(state);

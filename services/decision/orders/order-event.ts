@@ -18,7 +18,8 @@ function fillIsSane(order: Order, event: OrderEvent): boolean {
   if (event.price === null || event.quantity === null || event.price <= 0n || event.quantity <= 0n || event.side !== order.side)
     return false;
   if (event.quote_quantity === null) return true;
-  return abs(mul(event.price, event.quantity) - event.quote_quantity) <= mul(order.tick_size, event.quantity) + QUOTE_TOLERANCE;
+  const apart = abs(mul(event.price, event.quantity) - event.quote_quantity);
+  return apart <= QUOTE_TOLERANCE || apart <= mul(order.tick_size, event.quantity) + QUOTE_TOLERANCE;
 }
 
 /** A fill of another order on the exit's own side shrinks what is left to close; one on the other side grows it. */
@@ -106,7 +107,7 @@ function endOrder(state: OrdersState, order: Order, event: OrderEvent, context: 
 
 /** Exits that waited for this order to end are sent now. */
 function wakeWaiting(state: OrdersState, context: OrdersContext, out: OrdersOutput): void {
-  for (const intent of [...state.intents.values()]) {
+  for (const intent of state.intents.values()) {
     const waits =
       !isOpening(intent) && intent.order_id === '' && intent.attempt === 0 && intent.not_before !== Number.POSITIVE_INFINITY;
     if (waits && intent.stopping === null && !otherOrdersLive(state, intent)) resume(state, intent, context, out);

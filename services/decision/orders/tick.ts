@@ -7,7 +7,7 @@ import { cancelLive, isOpening, resume } from './walk.ts';
 /** Called on every Tick (and wherever journal time has moved past `state.deadline`). */
 export function onOrdersTick(state: OrdersState, context: OrdersContext, out: OrdersOutput): void {
   if (context.now < state.deadline) return;
-  for (const intent of [...state.intents.values()]) {
+  for (const intent of state.intents.values()) {
     const order = state.orders.get(intent.order_id);
     if (order === undefined) {
       if (!isOpening(intent) && context.now >= intent.not_before) resume(state, intent, context, out);

@@ -5,10 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { decimal as d, formatDecimal } from '../../../schemas/money.ts';
+import type { Cap } from '../../../schemas/records.generated.ts';
 import { shippedPolicy } from '../../policy/shipped.ts';
 import { exampleLedger, T0 } from '../ledger/example.ts';
 import { reserveEntry } from '../ledger/reservations.ts';
-import { CAP_NAMES, type CapName, type CapRequest, effectiveCap } from './caps.ts';
+import { CAP_NAMES, type CapName, type CapRequest, type Caps, effectiveCap } from './caps.ts';
 
 const read = (name: string): unknown =>
   parse(readFileSync(new URL(`../../policy/profiles/${name}.yaml`, import.meta.url), 'utf8'));
@@ -40,6 +41,12 @@ function request(change: Partial<CapRequest> = {}): CapRequest {
   };
 }
 
+function of(caps: Caps, name: CapName): Cap {
+  const cap = caps.all.find((c) => c.name === name);
+  if (cap === undefined) throw new Error(`no cap ${name}`);
+  return cap;
+}
+
 /** Holds exposure by reservation, in the scopes given. */
 function hold(
   r: CapRequest,
@@ -69,8 +76,8 @@ describe('caps at NAV 10000 in chop', () => {
     hold(r, '830', {});
     const caps = effectiveCap(r);
     expect([formatDecimal(caps.headroom), caps.binding, caps.runner_up]).toEqual(['90', 'SYMBOL', 'STRATEGY']);
-    expect(caps.all.SYMBOL).toEqual({ name: 'SYMBOL', limit: d('240'), used: 0n, reserved: d('150'), headroom: d('90') });
-    expect(caps.all.TOTAL.headroom).toBe(d('120'));
+    expect(of(caps, 'SYMBOL')).toEqual({ name: 'SYMBOL', limit: d('240'), used: 0n, reserved: d('150'), headroom: d('90') });
+    expect(of(caps, 'TOTAL').headroom).toBe(d('120'));
   });
 
   test.each<[name: CapName, change: Partial<CapRequest>, limit: string]>([
@@ -96,7 +103,7 @@ describe('caps at NAV 10000 in chop', () => {
     ['LEASE', { policy: { ...paper, lease: { required: true } }, lease: { notional: d('700'), until: T0 } }, '0'],
     ['CAPITAL', { policy: { ...paper, caps: { ...paper.caps, capital_max: 2000 } } }, '2000'],
   ])('%s %o', (name, change, limit) => {
-    expect(formatDecimal(effectiveCap(request(change)).all[name].limit ?? -1n)).toBe(limit);
+    expect(formatDecimal(of(effectiveCap(request(change)), name).limit ?? -1n)).toBe(limit);
   });
 
   test.each<[name: CapName, change: Partial<CapRequest>]>([
@@ -105,7 +112,7 @@ describe('caps at NAV 10000 in chop', () => {
     ['LEASE', {}],
     ['CAPITAL', {}],
   ])('%s sets no limit where there is none', (name, change) => {
-    expect(effectiveCap(request(change)).all[name].headroom).toBeNull();
+    expect(of(effectiveCap(request(change)), name).headroom).toBeNull();
   });
 
   test('the smallest headroom binds, the next is the runner-up, and nothing is below zero', () => {
@@ -119,10 +126,10 @@ describe('caps at NAV 10000 in chop', () => {
           for (const [notional, instrument, tier] of held) hold(r, String(notional), { instrument, tier });
           const caps = effectiveCap(r);
           const finite = CAP_NAMES.flatMap((name) =>
-            caps.all[name].headroom === null ? [] : [caps.all[name].headroom ?? 0n],
+            of(caps, name).headroom === null ? [] : [of(caps, name).headroom ?? 0n],
           ).sort((a, b) => (a < b ? -1 : 1));
           expect(caps.headroom).toBe(finite[0]);
-          expect(caps.all[caps.runner_up].headroom).toBe(finite[1]);
+          expect(of(caps, caps.runner_up).headroom).toBe(finite[1]);
           expect(caps.headroom >= 0n).toBe(true);
         },
       ),

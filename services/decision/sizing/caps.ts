@@ -5,7 +5,7 @@ import type { Micros } from '../../../schemas/time.ts';
 import { exactAmount } from '../../costs/table.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { Tier } from '../../policy/strategy.ts';
-import { exposureOf, reservedOf } from '../ledger/exposure.ts';
+import { exposuresOf } from '../ledger/exposure.ts';
 import type { Ledger, Scope } from '../ledger/ledger.ts';
 
 export interface CapRequest {
@@ -53,7 +53,8 @@ export const CAP_NAMES = [
 export type CapName = (typeof CAP_NAMES)[number];
 
 export interface Caps {
-  readonly all: Record<CapName, Cap>;
+  /** In the order of CAP_NAMES. */
+  readonly all: Cap[];
   /** Smallest headroom of all. */
   readonly headroom: Money;
   readonly binding: CapName;
@@ -62,9 +63,15 @@ export interface Caps {
 
 const MILLION = 1_000_000n;
 const PPB = 1_000_000_000n;
+const BPS = 10_000n;
 
 function millionths(share: number): bigint {
   return BigInt(Math.round(share * 1e6));
+}
+
+/** amount × share, rounded down; the share has at most six decimals. */
+function shareOf(amount: Money, share: number): Money {
+  return share === 1 ? amount : (amount * millionths(share)) / MILLION;
 }
 
 function cap(name: CapName, limit: Money | null, used: Money, reserved: Money): Cap {
@@ -74,35 +81,30 @@ function cap(name: CapName, limit: Money | null, used: Money, reserved: Money): 
 }
 
 export function effectiveCap(r: CapRequest): Caps {
-  const { policy, ledger, nav } = r;
+  const { policy, nav } = r;
   const { caps } = policy;
-  const scoped = (name: CapName, limit: Money, scope: Scope, key: string): Cap => {
-    const reserved = reservedOf(ledger, scope, key);
-    return cap(name, limit, exposureOf(ledger, scope, key) - reserved, reserved);
-  };
+  const { used, reserved } = exposuresOf(r.ledger, r);
+  const scoped = (name: CapName, limit: Money | null, scope: Scope): Cap => cap(name, limit, used[scope], reserved[scope]);
   const own = policy.symbols[r.instrument]?.symbol_bps;
   const symbolBps = own !== undefined && own < caps.symbol_bps ? own : caps.symbol_bps;
-  const regime = r.regime < 1 ? millionths(r.regime) : MILLION;
-  const totalReserved = reservedOf(ledger, 'total');
-  const totalUsed = exposureOf(ledger, 'total') - totalReserved;
-  const all: Record<CapName, Cap> = {
-    SYMBOL: scoped('SYMBOL', (nav * BigInt(symbolBps) * regime) / (10_000n * MILLION), 'symbol', r.instrument),
-    TIER: scoped('TIER', bpsFloor(nav, caps.tier_bps[r.tier]), 'tier', r.tier),
-    THEME: scoped('THEME', bpsFloor(nav, caps.theme_bps[r.theme] ?? caps.theme_bps.OTHER ?? 0), 'theme', r.theme),
-    STRATEGY: scoped('STRATEGY', bpsFloor(nav, caps.strategy_bps), 'strategy', r.strategy),
-    VENUE: scoped('VENUE', bpsFloor(nav, caps.venue_bps), 'venue', r.venue),
-    CHAIN: r.chain === '' ? cap('CHAIN', null, 0n, 0n) : scoped('CHAIN', bpsFloor(nav, caps.chain_bps), 'chain', r.chain),
-    TOTAL: cap('TOTAL', bpsFloor(nav, caps.total_bps), totalUsed, totalReserved),
-    LEVERAGE: cap('LEVERAGE', (nav * millionths(r.leverage)) / MILLION, totalUsed, totalReserved),
-    CASH: cap('CASH', cashLimit(r), 0n, 0n),
-    RISK: cap('RISK', riskLimit(r), 0n, 0n),
-    KELLY: cap('KELLY', (nav * BigInt(r.kelly_ppb)) / PPB, 0n, 0n),
-    DEPTH: cap('DEPTH', depthLimit(r), 0n, 0n),
-    ORDER_VALUE: cap('ORDER_VALUE', exactAmount(policy.order.max_value), 0n, 0n),
-    LEASE: cap('LEASE', leaseLimit(r), totalUsed, totalReserved),
-    CAPITAL: cap('CAPITAL', caps.capital_max === null ? null : exactAmount(caps.capital_max), totalUsed, totalReserved),
-  };
-  return { all, ...smallest(all) };
+  const all = [
+    scoped('SYMBOL', shareOf(nav * BigInt(symbolBps), Math.min(r.regime, 1)) / BPS, 'symbol'),
+    scoped('TIER', bpsFloor(nav, caps.tier_bps[r.tier]), 'tier'),
+    scoped('THEME', bpsFloor(nav, caps.theme_bps[r.theme] ?? caps.theme_bps.OTHER ?? 0), 'theme'),
+    scoped('STRATEGY', bpsFloor(nav, caps.strategy_bps), 'strategy'),
+    scoped('VENUE', bpsFloor(nav, caps.venue_bps), 'venue'),
+    r.chain === '' ? cap('CHAIN', null, 0n, 0n) : scoped('CHAIN', bpsFloor(nav, caps.chain_bps), 'chain'),
+    scoped('TOTAL', bpsFloor(nav, caps.total_bps), 'total'),
+    scoped('LEVERAGE', shareOf(nav, r.leverage), 'total'),
+    cap('CASH', cashLimit(r), 0n, 0n),
+    cap('RISK', riskLimit(r), 0n, 0n),
+    cap('KELLY', (nav * BigInt(r.kelly_ppb)) / PPB, 0n, 0n),
+    cap('DEPTH', depthLimit(r), 0n, 0n),
+    cap('ORDER_VALUE', exactAmount(policy.order.max_value), 0n, 0n),
+    scoped('LEASE', leaseLimit(r), 'total'),
+    scoped('CAPITAL', caps.capital_max === null ? null : exactAmount(caps.capital_max), 'total'),
+  ];
+  return smallest(all);
 }
 
 /** Free cash less the reserve, for notional and fee; a derivative needs its initial margin instead of its notional. */
@@ -125,7 +127,7 @@ function riskLimit(r: CapRequest): Money {
 
 function depthLimit(r: CapRequest): Money | null {
   const share = r.policy.liquidity.depth_share;
-  return share === null || r.depth === null ? null : (r.depth * millionths(share)) / MILLION;
+  return share === null || r.depth === null ? null : shareOf(r.depth, share);
 }
 
 function leaseLimit(r: CapRequest): Money | null {
@@ -134,14 +136,15 @@ function leaseLimit(r: CapRequest): Money | null {
 }
 
 /** The order value always has a limit, so there is a smallest. Ties go to the first in the table. */
-function smallest(all: Readonly<Record<CapName, Cap>>): Omit<Caps, 'all'> {
+function smallest(all: Cap[]): Caps {
   let binding: CapName = 'ORDER_VALUE';
   let headroom: Money | null = null;
   let runner_up: CapName = 'ORDER_VALUE';
   let next: Money | null = null;
-  for (const name of CAP_NAMES) {
-    const left = all[name].headroom;
-    if (left === null) continue;
+  for (let i = 0; i < CAP_NAMES.length; i += 1) {
+    const name = CAP_NAMES[i];
+    const left = all[i]?.headroom ?? null;
+    if (name === undefined || left === null) continue;
     if (headroom === null || left < headroom) {
       runner_up = binding;
       next = headroom;
@@ -152,5 +155,5 @@ function smallest(all: Readonly<Record<CapName, Cap>>): Omit<Caps, 'all'> {
       next = left;
     }
   }
-  return { headroom: headroom ?? 0n, binding, runner_up };
+  return { all, headroom: headroom ?? 0n, binding, runner_up };
 }

@@ -1,21 +1,12 @@
 // How much an entry would buy: requested size, caps, need, worst price, quantity and cost, in one pass over one state.
 import { bpsOf, type Decimal, type Money, max, mulCeil, type Price } from '../../../schemas/money.ts';
-import type {
-  EnrichedInfo,
-  EnrichedQuote,
-  Tier as RecordTier,
-  Sizing,
-  SizingFactor,
-} from '../../../schemas/records.generated.ts';
+import type { Sizing, SizingFactor } from '../../../schemas/records.generated.ts';
 import { type Cost, type CostInput, estimateCost, takerFloorBps } from '../../costs/cost.ts';
-import type { Fees } from '../../costs/fees.ts';
 import { exactAmount } from '../../costs/table.ts';
 import { needOf } from '../../policy/need.ts';
-import type { Policy } from '../../policy/schema.ts';
 import type { Strategy, Tier } from '../../policy/strategy.ts';
-import type { EntryInputs } from '../gates/entry.ts';
+import type { EntryFacts } from '../gates/context.ts';
 import { standingOf } from '../pacing/strategy-record.ts';
-import type { Chosen } from './arms.ts';
 import { ON } from './blocked-by.ts';
 import { type Caps, effectiveCap } from './caps.ts';
 import { convictionFactor } from './conviction.ts';
@@ -50,34 +41,7 @@ export interface SizedEntry {
   readonly round_trip_bps: Decimal | null;
 }
 
-export interface SizingFacts {
-  readonly inputs: EntryInputs;
-  readonly policy: Policy;
-  readonly instrument: string;
-  readonly venue: string;
-  readonly info: EnrichedInfo | null;
-  readonly token: boolean;
-  readonly long: boolean;
-  readonly tier: Tier | null;
-  readonly record_tier: RecordTier;
-  readonly theme: string;
-  readonly quote: EnrichedQuote | null;
-  readonly modelled: boolean;
-  readonly mid: Price | null;
-  readonly depth_taken: Money | null;
-  readonly regime_size: number | null;
-  readonly chosen: Chosen;
-  readonly strategy: Strategy | null;
-  readonly plan: PlanTerms | null;
-  readonly confidence: number | null;
-  readonly conviction: number | null;
-  readonly canary: boolean;
-  readonly volatility_pct: number | null;
-  readonly leverage: number;
-  readonly fees: Fees;
-}
-
-function unsized(blocked_by: number, need: Money | null, min_notional: Money): SizedEntry {
+export function unsized(blocked_by: number, need: Money | null, min_notional: Money): SizedEntry {
   return {
     blocked_by,
     requested: null,
@@ -99,20 +63,20 @@ function unsized(blocked_by: number, need: Money | null, min_notional: Money): S
 }
 
 /** The lowest gate among those whose input sizing lacks; 0 = none. */
-function missingFor(f: SizingFacts): number {
-  if (f.inputs.equity.nav === null) return ON.LEDGER;
+function missingFor(f: EntryFacts): number {
+  if (f.in.equity.nav === null) return ON.LEDGER;
   if (f.info === null || f.tier === null) return ON.LISTED;
   if (f.quote === null || f.mid === null || f.mid <= 0n) return ON.QUOTE;
   if (f.volatility_pct === null) return ON.VOLATILITY;
   if (f.plan === null) return ON.STRATEGY;
   if (f.confidence === null) return ON.CONFIDENCE;
   if (f.conviction === null) return ON.CONVICTION;
-  if (f.policy.sizing.source === 'signal' && f.inputs.enriched.signal.size === null) return ON.SIZE;
+  if (f.policy.sizing.source === 'signal' && f.enriched.signal.size === null) return ON.SIZE;
   return 0;
 }
 
-export function sizeEntry(f: SizingFacts): SizedEntry {
-  const { policy, inputs, info, plan, tier, quote, mid, strategy } = f;
+export function sizeEntry(f: EntryFacts): SizedEntry {
+  const { in: inputs, policy, info, plan, tier, quote, mid, strategy } = f;
   const venueMin = info?.filters.min_notional ?? 0n;
   const policyMin = exactAmount(policy.sizing.min_notional);
   const min_notional = venueMin > policyMin ? venueMin : policyMin;
@@ -148,16 +112,16 @@ export function sizeEntry(f: SizingFacts): SizedEntry {
   if (worst <= 0n) return unsized(ON.QUOTE, need, min_notional);
   const regime = f.regime_size ?? 0;
   const asked = requested(f, nav, tier, plan, strategy, regime, worst);
-  const costInput: CostInput = {
+  const costInput = {
     quote: f.modelled ? null : quote,
     side: f.long ? 'BUY' : 'SELL',
     notional: asked.notional,
     order_type: 'MARKET',
     tier: f.record_tier,
-    atr_share: atrShare(inputs.enriched),
+    atr_share: atrShare(f.enriched),
     costs: policy.costs,
     fees: f.fees,
-  };
+  } satisfies CostInput;
   const round_trip_bps = takerFloorBps(costInput);
   const caps = effectiveCap({
     now: inputs.now,
@@ -186,7 +150,7 @@ export function sizeEntry(f: SizingFacts): SizedEntry {
   const headroom = caps.headroom < least ? max(asked.notional, least) : caps.headroom;
   const sized =
     policy.sizing.source === 'signal'
-      ? exactly(inputs.enriched.signal.size ?? 0n, worst, need)
+      ? exactly(f.enriched.signal.size ?? 0n, worst, need)
       : sizeOf({
           requested: asked.notional,
           need: need ?? headroom + 1n,
@@ -195,6 +159,7 @@ export function sizeEntry(f: SizingFacts): SizedEntry {
           worst_price: worst,
           step: info.filters.step,
         });
+  costInput.notional = sized.notional;
   return {
     blocked_by: 0,
     requested: asked.notional,
@@ -210,14 +175,14 @@ export function sizeEntry(f: SizingFacts): SizedEntry {
     bumped: sized.bumped,
     enough: sized.enough,
     reserved_cash: cashOf(sized.notional, info.kind === 'perp' ? f.leverage : 1, f.fees.taker),
-    expected: estimateCost({ ...costInput, notional: sized.notional }),
+    expected: estimateCost(costInput),
     round_trip_bps,
   };
 }
 
 /** The size of the portfolio's own rules; a size that the signal states may only reduce it. */
 function requested(
-  f: SizingFacts,
+  f: EntryFacts,
   nav: Money,
   tier: Tier,
   plan: PlanTerms,
@@ -225,8 +190,7 @@ function requested(
   regime: number,
   worst: Price,
 ): Requested {
-  const { policy, inputs } = f;
-  const { enriched } = inputs;
+  const { policy, enriched } = f;
   const { size } = enriched.signal;
   if (policy.sizing.source === 'signal') return { factors: [], parity_bps: 0, notional: mulCeil(size ?? 0n, worst) };
   const asked = requestedSize({
@@ -253,8 +217,8 @@ function requested(
 }
 
 /** The smallest that applies, not the product. */
-function trialFactor(f: SizingFacts): number {
-  const { inputs, chosen } = f;
+function trialFactor(f: EntryFacts): number {
+  const { in: inputs, chosen } = f;
   const standing = standingOf(inputs.pacing.strategies.get(chosen.strategy ?? ''), inputs.now);
   if (f.canary || inputs.safe_mode === 'RECOVERY' || standing === 'PROBATION' || chosen.second_chance) return TRIAL_FACTOR;
   return inputs.mode === 'live' && inputs.live_ramp ? RAMP_FACTOR : 1;
@@ -279,7 +243,7 @@ export function sizingRecord(sized: SizedEntry): Sizing {
     factors: sized.factors,
     parity_bps: sized.parity_bps,
     requested: sized.requested,
-    caps: caps === null ? [] : Object.values(caps.all),
+    caps: caps === null ? [] : caps.all,
     binding: caps === null ? null : caps.binding,
     runner_up: caps === null ? null : caps.runner_up,
     need: sized.need,
