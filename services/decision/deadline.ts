@@ -1,15 +1,19 @@
 // When the next Tick matters to a portfolio; UTC hours tick anyway.
 import { type Micros, SECOND } from '../../schemas/time.ts';
 import { conditionOf } from './conditions/conditions.ts';
-import { silenceDeadline } from './conditions/data-silence.ts';
+import { silenceAt } from './conditions/data-silence.ts';
 import { oldestUnknownAt, UNKNOWN_MAX_US } from './conditions/unknown-orders.ts';
-import { nextStalePrice } from './exits/stale-price.ts';
-import { nextTimeExit } from './exits/time-exit.ts';
+import { stalePriceAt } from './exits/stale-price.ts';
+import { timeExitAt } from './exits/time-exit.ts';
 import { nextVerdictExit } from './exits/verdict-exit.ts';
 import type { PortfolioState } from './state.ts';
 
 export function portfolioDeadline(p: PortfolioState): Micros {
-  let at = Math.min(p.orders.deadline, nextTimeExit(p), nextStalePrice(p), nextVerdictExit(p), silenceDeadline(p));
+  let at = p.orders.deadline;
+  for (const position of p.ledger.positions.values()) {
+    at = Math.min(at, timeExitAt(p, position), stalePriceAt(p, position), silenceAt(p, position));
+  }
+  if (p.verdict_exits.size > 0) at = Math.min(at, nextVerdictExit(p));
   if (p.unknown.size > 0 && conditionOf(p, 'UNKNOWN_ORDERS') === null) at = Math.min(at, oldestUnknownAt(p) + UNKNOWN_MAX_US + 1);
   for (const condition of p.conditions) {
     if (condition.until !== null) at = Math.min(at, condition.until);

@@ -10,9 +10,9 @@ import { marksMaxAge, type PortfolioState } from './state.ts';
 /** The position's record is published again when its stop, an arm or a rule has moved; its price alone is not news. */
 export function foldMark(fold: Fold, p: PortfolioState, mark: Mark): void {
   const position = p.ledger.positions.get(mark.instrument);
-  if (position === undefined || position.position_id !== mark.position_id) return;
+  if (position === undefined) return;
   const { stop_price, armed, rules } = position;
-  if (!applyMark(p.ledger, mark, p.now, marksMaxAge(p))) return;
+  if (!applyMark(p.ledger, position, mark, p.now, marksMaxAge(p))) return;
   if (mark.regime_tag !== p.regime) noteRegime(fold, p, mark.regime_tag);
   if (position.stop_price !== stop_price || !sameList(position.armed, armed) || !sameRules(position.rules, rules)) {
     noteChange(fold, position, sideOf(position));

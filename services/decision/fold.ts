@@ -76,7 +76,7 @@ export function beginStep(fold: Fold, input: AnyEnvelope): void {
 }
 
 /** Item by item: setting the length gives the memory back, and the next step has to ask for it again. */
-function clear(list: unknown[]): void {
+export function clear(list: unknown[]): void {
   while (list.length > 0) list.pop();
 }
 

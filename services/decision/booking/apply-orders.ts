@@ -4,7 +4,7 @@ import type { OrderCommand } from '../../../schemas/records.generated.ts';
 import { SECOND } from '../../../schemas/time.ts';
 import { changeSubject } from '../conditions/conditions.ts';
 import { quarantineChanged } from '../conditions/reconciliation-break.ts';
-import { type Fold, noteChange, sideOf } from '../fold.ts';
+import { clear, type Fold, noteChange, sideOf } from '../fold.ts';
 import { closeOrder } from '../ledger/fill-memory.ts';
 import { quarantineFill } from '../ledger/quarantine.ts';
 import { releaseReservation } from '../ledger/reservations.ts';
@@ -17,14 +17,18 @@ import { book } from './book.ts';
 import { bookedFill, scopesOf } from './booked-fill.ts';
 import { reserveFor } from './reserve.ts';
 
-/** Until nothing is left: a condition set on the way cancels orders, which adds to the same queues. */
+/** Until nothing is left: a condition set on the way cancels orders, which adds to the same queues, also to the one being read. */
 export function applyOrders(fold: Fold, p: PortfolioState): void {
   const { effects, commands, ended, anomalies } = fold.orders;
   while (effects.length + commands.length + ended.length + anomalies.length > 0) {
-    for (let effect = effects.shift(); effect !== undefined; effect = effects.shift()) applyEffect(fold, p, effect);
-    for (let command = commands.shift(); command !== undefined; command = commands.shift()) takeCommand(fold, p, command);
-    for (let end = ended.shift(); end !== undefined; end = ended.shift()) takeEnded(fold, p, end);
-    for (let anomaly = anomalies.shift(); anomaly !== undefined; anomaly = anomalies.shift()) takeAnomaly(fold, p, anomaly);
+    for (const effect of effects) applyEffect(fold, p, effect);
+    clear(effects);
+    for (const command of commands) takeCommand(fold, p, command);
+    clear(commands);
+    for (const end of ended) takeEnded(fold, p, end);
+    clear(ended);
+    for (const anomaly of anomalies) takeAnomaly(fold, p, anomaly);
+    clear(anomalies);
   }
 }
 

@@ -1,7 +1,8 @@
 // DATA_SILENCE: a held symbol has had no Mark for too long; it ends when every one has been fresh for 60 s.
 import { type Micros, SECOND } from '../../../schemas/time.ts';
 import type { Fold } from '../fold.ts';
-import { oldestMarkAt } from '../ledger/equity.ts';
+import type { OpenPosition } from '../ledger/ledger.ts';
+import { seenAt } from '../ledger/marks.ts';
 import type { PortfolioState } from '../state.ts';
 import { clearCondition, conditionOf, setCondition } from './conditions.ts';
 
@@ -34,18 +35,15 @@ export function checkSilence(fold: Fold, p: PortfolioState, tick_at: Micros): vo
   }
 }
 
-/** A position without a Mark counts from its opening. */
 function oldestSeen(p: PortfolioState): Micros {
-  const oldest = oldestMarkAt(p.ledger);
-  if (oldest !== Number.NEGATIVE_INFINITY) return oldest;
-  let first = Number.POSITIVE_INFINITY;
-  for (const position of p.ledger.positions.values()) first = Math.min(first, position.mark?.venue_at ?? position.opened_at);
-  return first;
+  let oldest = Number.POSITIVE_INFINITY;
+  for (const position of p.ledger.positions.values()) oldest = Math.min(oldest, seenAt(position));
+  return oldest;
 }
 
-/** The first Tick at which this file would act. */
-export function silenceDeadline(p: PortfolioState): Micros {
-  if (p.policy === null || p.ledger.positions.size === 0) return Number.POSITIVE_INFINITY;
+/** The first Tick at which this file would act on the position. */
+export function silenceAt(p: PortfolioState, position: OpenPosition): Micros {
+  if (p.policy === null) return Number.POSITIVE_INFINITY;
   if (conditionOf(p, 'DATA_SILENCE') !== null) return p.now + SECOND;
-  return oldestSeen(p) + p.policy.silence_us + 1;
+  return seenAt(position) + p.policy.silence_us + 1;
 }

@@ -4,8 +4,9 @@ import { askVenue } from '../booking/anomaly.ts';
 import { takeOnce } from '../decided.ts';
 import type { Fold } from '../fold.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
+import { seenAt } from '../ledger/marks.ts';
 import { aboutPosition, decide } from '../record/decision-record.ts';
-import type { ActivePolicy, PortfolioState } from '../state.ts';
+import type { PortfolioState } from '../state.ts';
 import { closePosition } from './close-position.ts';
 
 type Step = 'PRICE_STALE' | 'EXIT_UNPRICED';
@@ -13,14 +14,6 @@ type Step = 'PRICE_STALE' | 'EXIT_UNPRICED';
 /** Once for each price that went stale. */
 function onceKey(step: Step, position: OpenPosition): string {
   return `${step}/${position.position_id}/${seenAt(position)}`;
-}
-
-function seenAt(position: OpenPosition): Micros {
-  return position.mark?.venue_at ?? position.opened_at;
-}
-
-function limitOf(policy: ActivePolicy, step: Step): Micros {
-  return step === 'PRICE_STALE' ? policy.stale_ask_us : policy.stale_close_us;
 }
 
 export function stalePrices(fold: Fold, p: PortfolioState, tick_at: Micros): void {
@@ -61,15 +54,13 @@ function close(fold: Fold, p: PortfolioState, position: OpenPosition, tick_at: M
 }
 
 /** A limit that has passed has been acted on; only then is it worth asking whether it was. */
-export function nextStalePrice(p: PortfolioState): Micros {
-  let next = Number.POSITIVE_INFINITY;
-  if (p.policy === null) return next;
-  for (const position of p.ledger.positions.values()) {
-    for (const step of ['PRICE_STALE', 'EXIT_UNPRICED'] as const) {
-      const at = seenAt(position) + limitOf(p.policy, step) + 1;
-      if (step === 'EXIT_UNPRICED' && position.protected) continue;
-      if (at < next && (at > p.now || !p.decided.has(onceKey(step, position)))) next = at;
-    }
-  }
-  return next;
+export function stalePriceAt(p: PortfolioState, position: OpenPosition): Micros {
+  if (p.policy === null) return Number.POSITIVE_INFINITY;
+  const seen = seenAt(position);
+  const ask = dueAt(p, seen + p.policy.stale_ask_us + 1, 'PRICE_STALE', position);
+  return position.protected ? ask : Math.min(ask, dueAt(p, seen + p.policy.stale_close_us + 1, 'EXIT_UNPRICED', position));
+}
+
+function dueAt(p: PortfolioState, at: Micros, step: Step, position: OpenPosition): Micros {
+  return at > p.now || !p.decided.has(onceKey(step, position)) ? at : Number.POSITIVE_INFINITY;
 }

@@ -37,11 +37,7 @@ export function timeExits(fold: Fold, p: PortfolioState, tick_at: Micros): void 
 }
 
 /** A hold that has passed has been acted on; only then is it worth asking whether it was. */
-export function nextTimeExit(p: PortfolioState): Micros {
-  let next = Number.POSITIVE_INFINITY;
-  for (const position of p.ledger.positions.values()) {
-    const at = position.hold_until;
-    if (at < next && (at > p.now || !p.decided.has(onceKey(position)))) next = at;
-  }
-  return next;
+export function timeExitAt(p: PortfolioState, position: OpenPosition): Micros {
+  const at = position.hold_until;
+  return at > p.now || !p.decided.has(onceKey(position)) ? at : Number.POSITIVE_INFINITY;
 }

@@ -112,7 +112,7 @@ export function mark(l: Ledger, price: string, venue_at = T0, more: Partial<Mark
     rules: {},
     ...more,
   };
-  return applyMark(l, record, venue_at, MAX_AGE_US);
+  return position !== undefined && applyMark(l, position, record, venue_at, MAX_AGE_US);
 }
 
 /** As `decimal`, but a leading zero may be left out as in the vectors. */

@@ -24,10 +24,14 @@ export interface MarkPrices {
   readonly rules: Record<string, string>;
 }
 
-/** False: of another position than the open one, or older than its last Mark; nothing changed. */
-export function applyMark(l: Ledger, mark: MarkPrices, now: Micros, marks_max_age_us: Micros): boolean {
-  const p = l.positions.get(mark.instrument);
-  if (p === undefined || p.position_id !== mark.position_id) return false;
+/** When the price of a position was last seen; it counts from its opening while it has no Mark. */
+export function seenAt(position: OpenPosition): Micros {
+  return position.mark?.venue_at ?? position.opened_at;
+}
+
+/** False: of another position than the open one, `p`, or older than its last Mark; nothing changed. */
+export function applyMark(l: Ledger, p: OpenPosition, mark: MarkPrices, now: Micros, marks_max_age_us: Micros): boolean {
+  if (p.position_id !== mark.position_id) return false;
   const last = p.mark;
   if (last === null) p.mark = { bid: mark.bid, ask: mark.ask, mid: mark.mid, venue_at: mark.venue_at };
   else {

@@ -25,7 +25,7 @@ export function newLearned(): Learned {
 }
 
 export function armOf(learned: Learned, strategy: string, regime: string): ArmRecord | null {
-  return learned.arms.get(armKey(strategy, regime)) ?? null;
+  return learned.arms.size === 0 ? null : (learned.arms.get(armKey(strategy, regime)) ?? null);
 }
 
 function armKey(strategy: string, regime: string): string {
