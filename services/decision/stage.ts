@@ -55,22 +55,22 @@ function deadlineOf(state: DecisionState): Micros {
 function step(fold: Fold, state: DecisionState, input: AnyEnvelope, emit: Emit): void {
   switch (input.type) {
     case 'EnrichedSignal': {
-      const p = begin(fold, state, input.value, input.value.enriched_at);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.enriched_at);
       foldEnrichedSignal(fold, p, input.value);
       return settle(fold, p, emit);
     }
     case 'OrderEvent': {
-      const p = begin(fold, state, input.value, input.value.observed_at);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.observed_at);
       foldOrderEvent(fold, p, input.value);
       return settle(fold, p, emit);
     }
     case 'Mark': {
-      const p = begin(fold, state, input.value, input.value.venue_at);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.venue_at);
       foldMark(fold, p, input.value);
       return settle(fold, p, emit);
     }
     case 'ExitTrigger': {
-      const p = begin(fold, state, input.value, input.value.event_at);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.event_at);
       foldExitTrigger(fold, p, input.value);
       return settle(fold, p, emit);
     }
@@ -83,27 +83,27 @@ function step(fold: Fold, state: DecisionState, input: AnyEnvelope, emit: Emit):
       }
       return;
     case 'Control': {
-      const p = begin(fold, state, input.value, input.value.issued_at);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.issued_at);
       foldControl(fold, p, input.value);
       return settle(fold, p, emit);
     }
     case 'PolicyActivated': {
-      const p = begin(fold, state, input.value, input.value.issued_at);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.issued_at);
       foldPolicy(fold, p, input.value);
       return settle(fold, p, emit);
     }
     case 'CashFlow': {
-      const p = begin(fold, state, input.value, input.value.issued_at);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.issued_at);
       foldCashFlow(fold, p, input.value);
       return settle(fold, p, emit);
     }
     case 'Lesson': {
-      const p = begin(fold, state, input.value, input.value.closed_at);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.closed_at);
       foldLesson(p, input.value);
       return settle(fold, p, emit);
     }
     case 'Verdict': {
-      const p = begin(fold, state, input.value, input.value.valid_from);
+      const p = begin(fold, state, input.value.portfolio, input.value, input.value.valid_from);
       foldVerdict(fold, p, input.value);
       return settle(fold, p, emit);
     }
@@ -127,17 +127,16 @@ function step(fold: Fold, state: DecisionState, input: AnyEnvelope, emit: Emit):
 }
 
 interface Owned {
-  readonly portfolio: string;
   readonly run_id: string;
   readonly mode: PortfolioState['mode'];
 }
 
 /** The portfolio of the record, at its time; a new one is HALTED until a policy and a RESUME say otherwise. */
-function begin(fold: Fold, state: DecisionState, of: Owned, record_at: number): PortfolioState {
-  let p = state.portfolios.get(of.portfolio);
+function begin(fold: Fold, state: DecisionState, portfolio: string, of: Owned, record_at: number): PortfolioState {
+  let p = state.portfolios.get(portfolio);
   if (p === undefined) {
-    p = newPortfolio({ portfolio: of.portfolio, run_id: of.run_id, mode: of.mode, currency: fold.config.currency });
-    state.portfolios.set(of.portfolio, p);
+    p = newPortfolio({ portfolio, run_id: of.run_id, mode: of.mode, currency: fold.config.currency });
+    state.portfolios.set(portfolio, p);
     p.now = record_at;
     p.hour = Math.floor(record_at / HOUR);
     setCondition(fold, p, 'STATE_UNKNOWN', { actor: 'decision', reason: 'new portfolio' });

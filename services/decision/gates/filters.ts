@@ -31,8 +31,8 @@ export function brokenFilter(f: Filters, order: FilteredOrder): BrokenFilter | n
   return (
     tick(f, price) ??
     step(f, quantity) ??
-    below('NOTIONAL_MIN', mul(price, quantity), f.min_notional) ??
-    above('NOTIONAL_MAX', mulCeil(price, quantity), f.max_notional) ??
+    (f.min_notional === null ? null : below('NOTIONAL_MIN', mul(price, quantity), f.min_notional)) ??
+    (f.max_notional === null ? null : above('NOTIONAL_MAX', mulCeil(price, quantity), f.max_notional)) ??
     band(f, order) ??
     orders(f, order) ??
     above('POSITION_MAX', order.position_after, f.max_position)

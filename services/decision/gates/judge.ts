@@ -53,15 +53,19 @@ export function judgeEntry(e: EntryContext): Judged {
       reason ??= verdict;
     }
   }
-  const counted = { gates, failing, dependents, tightest };
-  if (reason === null) return { action: 'EXECUTE', reason_code: 'ENTRY_APPROVED', reason_gate: null, ...counted };
+  if (reason === null) {
+    return { action: 'EXECUTE', reason_code: 'ENTRY_APPROVED', reason_gate: null, gates, failing, dependents, tightest };
+  }
   // An unknown always blocks; a limit that is broken does by its class.
   const blocks = reason.verdict === 'UNKNOWN' || reason.class === 'B';
   return {
     action: blocks ? 'BLOCK' : 'SKIP',
     reason_code: reason.reason_code ?? reason.name,
     reason_gate: reason.gate,
-    ...counted,
+    gates,
+    failing,
+    dependents,
+    tightest,
   };
 }
 

@@ -12,7 +12,7 @@ const WHOLE: Decimal = 10_000_000_000_000_000n;
 function returnBps(l: Ledger, what: 'day' | 'week' | 'drawdown'): Decimal {
   const unit = unitPrice(l);
   if (what === 'drawdown') return mulDiv(unit - l.hwm, WHOLE, l.hwm);
-  const base = l[what];
+  const base = what === 'day' ? l.day : l.week;
   const total = mulDiv(unit - base.unit, WHOLE, base.unit);
   const start = startOf(l, base);
   if (start <= 0n) return total;

@@ -117,7 +117,7 @@ export function drawdownReached(l: Ledger, limit_bps: number): boolean {
 
 /** The worse of realised net and unit price has fallen by the limit since the start of the period. Exact; equality trips. */
 export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: number): boolean {
-  const base = l[period];
+  const base = period === 'day' ? l.day : l.week;
   const limit = BigInt(limit_bps);
   if ((base.unit - unitPrice(l)) * 10_000n >= limit * base.unit) return true;
   const realised = base.realised - base.forgiven;
@@ -129,8 +129,7 @@ export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: 
 }
 
 /** Return of a period in whole basis points, the worse of its two measures. */
-function periodBps(l: Ledger, period: 'day' | 'week', unit: Decimal): number {
-  const base = l[period];
+function periodBps(l: Ledger, base: Baseline, unit: Decimal): number {
   const total = ratioBps(unit - base.unit, base.unit);
   const realised = base.realised - base.forgiven;
   const rough = roughBps(nearest(realised), roughStart(l, base));
@@ -148,8 +147,8 @@ export function equityOf(l: Ledger, now: Micros, marks_max_age_us: Micros): Equi
     unit_price: unit,
     hwm: l.hwm,
     drawdown_bps: ratioBps(l.hwm - unit, l.hwm),
-    day_bps: periodBps(l, 'day', unit),
-    week_bps: periodBps(l, 'week', unit),
+    day_bps: periodBps(l, l.day, unit),
+    week_bps: periodBps(l, l.week, unit),
     realised_day: l.day.realised,
     realised_week: l.week.realised,
     unrealised: l.unrealised,

@@ -63,9 +63,15 @@ export function chooseStrategy(input: EligibilityInput, learned: Learned, decisi
       second_chance: false,
     };
   }
-  const candidates = eligible.sort().map((id) => candidateOf(id, input, learned));
-  const able = candidates.filter((c) => !c.kelly.edge_negative || c.second_chance);
-  for (const c of candidates) if (!able.includes(c)) excluded.push({ strategy: c.id, reason: 'EDGE_NEGATIVE' });
+  if (eligible.length > 1) eligible.sort();
+  const candidates: Candidate[] = [];
+  const able: Candidate[] = [];
+  for (const id of eligible) {
+    const candidate = candidateOf(id, input, learned);
+    candidates.push(candidate);
+    if (!candidate.kelly.edge_negative || candidate.second_chance) able.push(candidate);
+    else excluded.push({ strategy: id, reason: 'EDGE_NEGATIVE' });
+  }
   if (able.length === 0) {
     const best = candidates.reduce((a, b) => ((b.kelly.f ?? 0) > (a.kelly.f ?? 0) ? b : a));
     return {

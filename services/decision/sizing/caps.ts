@@ -6,7 +6,7 @@ import { exactAmount } from '../../costs/table.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { Tier } from '../../policy/strategy.ts';
 import { exposuresOf } from '../ledger/exposure.ts';
-import type { Ledger, Scope } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 
 export interface CapRequest {
   readonly now: Micros;
@@ -84,25 +84,24 @@ export function effectiveCap(r: CapRequest): Caps {
   const { policy, nav } = r;
   const { caps } = policy;
   const { used, reserved } = exposuresOf(r.ledger, r);
-  const scoped = (name: CapName, limit: Money | null, scope: Scope): Cap => cap(name, limit, used[scope], reserved[scope]);
   const own = policy.symbols[r.instrument]?.symbol_bps;
   const symbolBps = own !== undefined && own < caps.symbol_bps ? own : caps.symbol_bps;
   const all = [
-    scoped('SYMBOL', shareOf(nav * BigInt(symbolBps), Math.min(r.regime, 1)) / BPS, 'symbol'),
-    scoped('TIER', bpsFloor(nav, caps.tier_bps[r.tier]), 'tier'),
-    scoped('THEME', bpsFloor(nav, caps.theme_bps[r.theme] ?? caps.theme_bps.OTHER ?? 0), 'theme'),
-    scoped('STRATEGY', bpsFloor(nav, caps.strategy_bps), 'strategy'),
-    scoped('VENUE', bpsFloor(nav, caps.venue_bps), 'venue'),
-    r.chain === '' ? cap('CHAIN', null, 0n, 0n) : scoped('CHAIN', bpsFloor(nav, caps.chain_bps), 'chain'),
-    scoped('TOTAL', bpsFloor(nav, caps.total_bps), 'total'),
-    scoped('LEVERAGE', shareOf(nav, r.leverage), 'total'),
+    cap('SYMBOL', shareOf(nav * BigInt(symbolBps), Math.min(r.regime, 1)) / BPS, used.symbol, reserved.symbol),
+    cap('TIER', bpsFloor(nav, caps.tier_bps[r.tier]), used.tier, reserved.tier),
+    cap('THEME', bpsFloor(nav, caps.theme_bps[r.theme] ?? caps.theme_bps.OTHER ?? 0), used.theme, reserved.theme),
+    cap('STRATEGY', bpsFloor(nav, caps.strategy_bps), used.strategy, reserved.strategy),
+    cap('VENUE', bpsFloor(nav, caps.venue_bps), used.venue, reserved.venue),
+    r.chain === '' ? cap('CHAIN', null, 0n, 0n) : cap('CHAIN', bpsFloor(nav, caps.chain_bps), used.chain, reserved.chain),
+    cap('TOTAL', bpsFloor(nav, caps.total_bps), used.total, reserved.total),
+    cap('LEVERAGE', shareOf(nav, r.leverage), used.total, reserved.total),
     cap('CASH', cashLimit(r), 0n, 0n),
     cap('RISK', riskLimit(r), 0n, 0n),
     cap('KELLY', (nav * BigInt(r.kelly_ppb)) / PPB, 0n, 0n),
     cap('DEPTH', depthLimit(r), 0n, 0n),
     cap('ORDER_VALUE', exactAmount(policy.order.max_value), 0n, 0n),
-    scoped('LEASE', leaseLimit(r), 'total'),
-    scoped('CAPITAL', caps.capital_max === null ? null : exactAmount(caps.capital_max), 'total'),
+    cap('LEASE', leaseLimit(r), used.total, reserved.total),
+    cap('CAPITAL', caps.capital_max === null ? null : exactAmount(caps.capital_max), used.total, reserved.total),
   ];
   return smallest(all);
 }

@@ -61,24 +61,20 @@ export function trustOf(input: TrustInput): Trust {
   const verified = parts.checkable > 0 ? (CHECK_POINTS * parts.verified) / parts.checkable : 0;
   const hours = input.age_us > 0 ? Math.floor(input.age_us / HOUR_US) : 0;
   const age = -5 * Math.min(hours, 3);
-  const recorded: Record<string, number> =
-    input.vouched === null
-      ? {
-          grade: GRADE_POINTS[input.grade],
-          provenance: parts.provenance === 'proven' ? CHECK_POINTS : contradicted,
-          verified,
-          corroboration: corroborationPoints(input.corroboration),
-          age,
-        }
-      : {
-          vouched: input.vouched,
-          provenance: contradicted,
-          verified,
-          failed: -CHECK_POINTS * (parts.checkable - parts.verified),
-          age,
-        };
-  let sum = 0;
-  for (const key in recorded) sum += recorded[key] ?? 0;
+  let recorded: Record<string, number>;
+  let sum: number;
+  if (input.vouched === null) {
+    const grade = GRADE_POINTS[input.grade];
+    const provenance = parts.provenance === 'proven' ? CHECK_POINTS : contradicted;
+    const corroboration = corroborationPoints(input.corroboration);
+    recorded = { grade, provenance, verified, corroboration, age };
+    sum = grade + provenance + verified + corroboration + age;
+  } else {
+    const { vouched } = input;
+    const failed = -CHECK_POINTS * (parts.checkable - parts.verified);
+    recorded = { vouched, provenance: contradicted, verified, failed, age };
+    sum = vouched + contradicted + verified + failed + age;
+  }
   let score = sum < 0 ? 0 : Math.min(sum, 100);
   if ((parts.sybil === 'HIGH' || parts.sybil === 'CRITICAL') && score > SYBIL_CAP) score = SYBIL_CAP;
   if (parts.rug_flags.some((flag) => HARD_FLAGS.has(flag))) score = 0;
