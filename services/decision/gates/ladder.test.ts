@@ -397,6 +397,10 @@ describe('the ladder', () => {
     }
     for (const gate of LADDER) expect(reasonCode(`${gate.name}_UNKNOWN`), gate.name).not.toBeNull();
   });
+
+  test('the verdicts that all entries share cannot be changed', () => {
+    for (const gate of LADDER) expect(Object.values(gate.same).every(Object.isFrozen), gate.name).toBe(true);
+  });
 });
 
 type UnknownRow = readonly [gate: number, reason: string, change: Change];

@@ -1,5 +1,7 @@
 // Units, unit price, drawdown and period returns: cash flows do not move performance, and stops trip on equality.
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { mul, ratioBps } from '../../../schemas/money.ts';
 import { DAY } from '../../../schemas/time.ts';
 import { assertLedger } from './assertion.ts';
 import { bookCashFlow } from './cash-flows.ts';
@@ -168,5 +170,42 @@ describe('losses in a row', () => {
       [0, 0],
       [1, 1],
     ]);
+  });
+});
+
+describe('doubles decide only what exact numbers would decide alike', () => {
+  const units = fc.bigInt(1n, 10n ** 24n);
+  const unit = fc.bigInt(10n ** 11n, 10n ** 13n);
+  /** Parts of half a basis point of the start, and a few units of the last place around them. */
+  const halves = fc.integer({ min: -400, max: 400 });
+  const off = fc.bigInt(-3n, 3n);
+
+  test('realised results in basis points, at and around every half', () => {
+    fc.assert(
+      fc.property(units, unit, halves, off, (held, price, half, apart) => {
+        const l = exampleLedger();
+        const start = mul(price, held);
+        const realised = (start * BigInt(half)) / 20_000n + apart;
+        Object.assign(l, { units: held, unit_price: price, unit_nav: l.nav, hwm: price });
+        l.day.unit = price;
+        l.day.realised = realised;
+        expect(equityOf(l, T0, MAX_AGE_US).day_bps).toBe(start <= 0n ? 0 : Math.min(ratioBps(realised, start), 0));
+      }),
+    );
+  });
+
+  test('a stop on realised results, at and around its limit', () => {
+    fc.assert(
+      fc.property(units, unit, fc.integer({ min: 1, max: 10_000 }), off, (held, price, limit_bps, apart) => {
+        const l = exampleLedger();
+        const start = mul(price, held);
+        const realised = -(start * BigInt(limit_bps)) / 10_000n + apart;
+        Object.assign(l, { units: held, unit_price: price, unit_nav: l.nav });
+        l.day.unit = price;
+        l.day.realised = realised;
+        const reached = realised < 0n && start > 0n && -realised * 10_000n >= BigInt(limit_bps) * start;
+        expect(periodLossReached(l, 'day', limit_bps)).toBe(reached);
+      }),
+    );
   });
 });
