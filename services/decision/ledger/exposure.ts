@@ -9,57 +9,6 @@ const DUST_FLOOR: Money = 1_000_000_000_000n;
 // A portfolio holds a few positions and orders at a time, and exposure is asked for only when an entry is judged: a sum over
 // them cannot drift from what it sums, and costs a Mark nothing.
 
-function inScope(of: Scopes, scope: Scope, key: string): boolean {
-  switch (scope) {
-    case 'symbol':
-      return of.instrument === key;
-    case 'tier':
-      return of.tier === key;
-    case 'theme':
-      return of.theme === key;
-    case 'strategy':
-      return of.strategy === key;
-    case 'venue':
-      return of.venue === key;
-    case 'chain':
-      return of.chain === key;
-    case 'total':
-      return true;
-  }
-}
-
-function positionInScope(p: OpenPosition, scope: Scope, key: string): boolean {
-  switch (scope) {
-    case 'symbol':
-      return p.instrument === key;
-    case 'venue':
-      return p.venue === key;
-    case 'total':
-      return true;
-    case 'tier':
-    case 'theme':
-    case 'strategy':
-    case 'chain':
-      return p.plan[scope] === key;
-  }
-}
-
-/** Notional of the open entry reservations of a scope; the key of scope total is not looked at. */
-export function reservedOf(l: Ledger, scope: Scope, key = ''): Money {
-  let sum = 0n;
-  for (const r of l.reservations.values()) if (r.purpose === 'ENTRY' && inScope(r, scope, key)) sum += r.notional;
-  return sum;
-}
-
-/** All exposure of a scope, reservations included; the key of scope total is not looked at. */
-export function exposureOf(l: Ledger, scope: Scope, key = ''): Money {
-  let sum = reservedOf(l, scope, key);
-  for (const p of l.positions.values()) if (positionInScope(p, scope, key)) sum += p.exposure;
-  for (const q of l.quarantine.values()) if (inScope(q, scope, key)) sum += q.notional;
-  for (const e of l.external.values()) if (inScope(e, scope, key)) sum += bpsCeil(e.value, EXTERNAL_BUFFER_BPS);
-  return sum;
-}
-
 /** One amount for each scope of one instrument. */
 type ByScope = Record<Scope, Money>;
 
@@ -104,6 +53,12 @@ export function exposuresOf(l: Ledger, asked: Scopes): Exposures {
   for (const q of l.quarantine.values()) add(used, asked, q.instrument, q.venue, q, q.notional);
   for (const e of l.external.values()) add(used, asked, e.instrument, e.venue, e, bpsCeil(e.value, EXTERNAL_BUFFER_BPS));
   return { reserved, used };
+}
+
+/** All exposure of one scope, reservations included; the key of scope total is not looked at. */
+export function exposureOf(l: Ledger, scope: Scope, key = ''): Money {
+  const { reserved, used } = exposuresOf(l, { instrument: key, venue: key, chain: key, tier: key, theme: key, strategy: key });
+  return reserved[scope] + used[scope];
 }
 
 export function totalExposure(l: Ledger): Money {

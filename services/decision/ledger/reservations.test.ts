@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { assertLedger } from './assertion.ts';
 import { book, dec, EXAMPLE_PLAN, exampleFill, exampleLedger, mark, show, T0 } from './example.ts';
-import { clearExternal, exposureOf, reservedOf, setExternal, slotsUsed } from './exposure.ts';
+import { clearExternal, exposureOf, setExternal, slotsUsed } from './exposure.ts';
 import type { Ledger, Scope } from './ledger.ts';
 import { adoptQuarantined, dismissQuarantined, isQuarantined, quarantineFill } from './quarantine.ts';
 import { convertReservation, pendingReduction, releaseReservation, reserveEntry, reserveReduction } from './reservations.ts';
@@ -18,7 +18,7 @@ describe('an entry order', () => {
   test('reserves at once, converts by its fills, and is gone with the last', () => {
     const l = exampleLedger();
     entry(l);
-    expect([show(l.cash_reserved), show(reservedOf(l, 'symbol', 'BTC-USDT')), l.reservations.size]).toEqual(['201', '200', 1]);
+    expect([show(l.cash_reserved), show(exposureOf(l, 'symbol', 'BTC-USDT')), l.reservations.size]).toEqual(['201', '200', 1]);
     convertReservation(l, 'o1', dec('.5'));
     expect([show(l.cash_reserved), show(exposureOf(l, 'total'))]).toEqual(['150.75', '150']);
     convertReservation(l, 'o1', dec('1.5'));
