@@ -18,8 +18,6 @@ const WINDOW_US = 300 * SECOND;
 const EXACT_US = WINDOW_US + 10 * SECOND;
 const ROOM = 512;
 const JUMP_BPS = 1_500;
-/** Up to so many are sorted by hand, which is faster than calling the library. */
-const FEW = 8;
 
 export function newMids(): Mids {
   return { at: [], bid: [], ask: [], limit: ROOM };
@@ -82,44 +80,15 @@ export function medianMid(mids: Mids, now: Micros): Price | null {
   for (let i = after(mids, now - WINDOW_US - 1); i < mids.at.length; i += 1) {
     recent.push(midOf(mids.bid[i] ?? 0n, mids.ask[i] ?? 0n));
   }
-  sort(recent);
+  recent.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const upper = recent[recent.length >> 1];
   const lower = recent[(recent.length - 1) >> 1];
   return upper === undefined || lower === undefined ? null : midOf(lower, upper);
 }
 
-function sort(values: bigint[]): void {
-  if (values.length > FEW) {
-    values.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    return;
-  }
-  for (let i = 1; i < values.length; i += 1) {
-    const value = values[i] ?? 0n;
-    let at = i;
-    for (let above = values[at - 1]; above !== undefined && above > value; above = values[at - 1]) {
-      values[at] = above;
-      at -= 1;
-    }
-    values[at] = value;
-  }
-}
-
 /** True when, within the last 5 minutes, a mid lay more than 15 % from an earlier one. */
 export function hasJumped(mids: Mids, now: Micros): boolean {
   const from = after(mids, now - WINDOW_US - 1);
-  const first = twiceMid(mids, from);
-  let lowest = first;
-  let highest = first;
-  for (let i = from + 1; i < mids.at.length; i += 1) {
-    const sum = twiceMid(mids, i);
-    if (sum < lowest) lowest = sum;
-    else if (sum > highest) highest = sum;
-  }
-  // Where the lowest and the highest lie that near, so do all; else it counts which came first.
-  return isFurther(highest - lowest, JUMP_BPS, lowest) && jumpsFrom(mids, from);
-}
-
-function jumpsFrom(mids: Mids, from: number): boolean {
   let lowest = twiceMid(mids, from);
   let highest = lowest;
   for (let i = from + 1; i < mids.at.length; i += 1) {

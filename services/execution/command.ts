@@ -24,7 +24,6 @@ function problem(field: keyof OrderCommand, expected: string): CheckedCommand {
   return { problem: { field, expected } };
 }
 
-const NOT_HEX = /[^0-9a-f]/;
 const LEG = /^(entry|exit|stop|trim|purge|replace|slice_[1-9]\d*)$/;
 const ALLOWED_TIMES: Record<OrderType, readonly TimeInForce[]> = {
   MARKET: ['IOC', 'FOK'],
@@ -56,7 +55,7 @@ export function checkPlace(command: OrderCommand): CheckedCommand {
 }
 
 function checkIds(command: PlaceCommand): CheckedCommand | null {
-  if (command.order_id.length !== 64 || NOT_HEX.test(command.order_id)) return problem('order_id', '64 hex digits');
+  if (!/^[0-9a-f]{64}$/.test(command.order_id)) return problem('order_id', '64 hex digits');
   if (command.client_order_id !== clientOrderId('plain', command.order_id))
     return problem('client_order_id', 'the one derived from order_id');
   if (command.leg === null || !LEG.test(command.leg))

@@ -1,7 +1,5 @@
 // Reconciliation of the simulated account: its books held against the sum of its own fills, flows and fees.
-import { canonicalJson } from '../../schemas/canonical-json.ts';
-import { sha256Hex } from '../../schemas/hash.ts';
-import { orderEventId } from '../../schemas/ids.ts';
+import { contentHash, orderEventId } from '../../schemas/ids.ts';
 import { abs, type Decimal, divFloor, formatDecimal, SCALE } from '../../schemas/money.ts';
 import {
   blankOrderEvent,
@@ -98,26 +96,27 @@ export function reconciliationOf(portfolio: Portfolio, kind: ReconcileKind): Rec
   const assets: Reconciliation['assets'] = [];
   const positions: Reconciliation['positions'] = [];
   const open_orders: Reconciliation['open_orders'] = [];
-  const seen = { assets: '', positions: '', orders: '' };
   for (const asset of assetsOf(account)) {
     const expected = (account.sums.get(asset) ?? 0n) + openCost(portfolio, asset);
     const actual = account.cash.get(asset) ?? 0n;
     const diff = actual - expected;
     if (abs(diff) > TOLERANCE_MIN) findings.push(balanceFinding(asset, expected, actual));
     assets.push({ asset, baseline: 0n, expected, actual, diff, tolerance: TOLERANCE_MIN });
-    seen.assets = listed(seen.assets, asset, actual);
   }
   for (const { instrument, quantity, cost } of account.holdings.values()) {
     const average_price = quantity === 0n ? null : divFloor(abs(cost), abs(quantity));
     positions.push({ instrument, quantity, average_price });
-    seen.positions = listed(seen.positions, instrument, quantity);
   }
   for (const { phase, client_order_id, instrument, side, quantity, filled } of portfolio.orders.values()) {
     if (phase !== 'WORKING') continue;
     const venue_order_id = client_order_id;
     open_orders.push({ venue_order_id, client_order_id, instrument, side, quantity, filled_quantity: filled });
-    seen.orders = listed(seen.orders, venue_order_id, filled);
   }
+  const evidence = {
+    assets: assets.map(({ asset, actual }) => [asset, formatDecimal(actual)]),
+    positions: positions.map(({ instrument, quantity }) => [instrument, formatDecimal(quantity)]),
+    orders: open_orders.map((order) => [order.venue_order_id, formatDecimal(order.filled_quantity)]),
+  };
   return {
     ...blankReconciliation(),
     clean: findings.length === 0,
@@ -127,8 +126,7 @@ export function reconciliationOf(portfolio: Portfolio, kind: ReconcileKind): Rec
     positions,
     open_orders,
     findings,
-    // The canonical text of what was seen, written directly: contentHash of the object would be the same.
-    evidence_hash: sha256Hex(`{"assets":[${seen.assets}],"orders":[${seen.orders}],"positions":[${seen.positions}]}`),
+    evidence_hash: contentHash(evidence),
   };
 }
 
@@ -137,12 +135,6 @@ function assetsOf({ cash, sums }: Account): string[] {
   const names = [...cash.keys()];
   for (const asset of sums.keys()) if (!cash.has(asset)) names.push(asset);
   return names.sort();
-}
-
-/** One more pair of a canonical list. */
-function listed(before: string, name: string, amount: Decimal): string {
-  const pair = `[${canonicalJson(name)},"${formatDecimal(amount)}"]`;
-  return before === '' ? pair : `${before},${pair}`;
 }
 
 /** A perpetual pays nothing for its position: what fills sum up to and it did not pay is the cost of what is open. */

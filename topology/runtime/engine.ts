@@ -55,6 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
   /** What the instant has published; observed when it ends. */
   const fresh = newReel<Draft>();
   let out: Draft[] = [];
+  /** Of the last source record: they come in runs of one topic. */
   let lastTopic = '';
   let lastPartitions = 1;
   const letterIds = new Set<string>();

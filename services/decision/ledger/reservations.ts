@@ -19,34 +19,17 @@ export interface ReductionRequest extends Scopes {
 
 /** At once with the decision: slot, quantity, notional and cash of an entry order. The same order replaces its own. */
 export function reserveEntry(l: Ledger, r: EntryRequest): void {
-  set(l, r, 'ENTRY', false, r.notional, r.cash);
+  set(l, { ...r, purpose: 'ENTRY', resting_stop: false });
 }
 
 /** Keeps two exits from selling the same quantity. */
 export function reserveReduction(l: Ledger, r: ReductionRequest): void {
-  set(l, r, 'REDUCTION', r.resting_stop, 0n, 0n);
+  set(l, { ...r, purpose: 'REDUCTION', notional: 0n, cash: 0n });
 }
 
-type Held = Scopes & Pick<Reservation, 'order_id' | 'quantity'>;
-
-function set(l: Ledger, r: Held, purpose: Reservation['purpose'], resting_stop: boolean, notional: Money, cash: Money): void {
-  const { order_id, quantity, instrument, venue, chain, tier, theme, strategy } = r;
-  const known = l.reservations.get(order_id);
-  l.cash_reserved += known === undefined ? cash : cash - known.cash;
-  l.reservations.set(order_id, {
-    order_id,
-    quantity,
-    instrument,
-    venue,
-    chain,
-    tier,
-    theme,
-    strategy,
-    purpose,
-    resting_stop,
-    notional,
-    cash,
-  });
+function set(l: Ledger, r: Reservation): void {
+  l.cash_reserved += r.cash - (l.reservations.get(r.order_id)?.cash ?? 0n);
+  l.reservations.set(r.order_id, r);
   l.bookings += 1;
 }
 

@@ -18,8 +18,7 @@ function fillIsSane(order: Order, event: OrderEvent): boolean {
   if (event.price === null || event.quantity === null || event.price <= 0n || event.quantity <= 0n || event.side !== order.side)
     return false;
   if (event.quote_quantity === null) return true;
-  const apart = abs(mul(event.price, event.quantity) - event.quote_quantity);
-  return apart <= QUOTE_TOLERANCE || apart <= mul(order.tick_size, event.quantity) + QUOTE_TOLERANCE;
+  return abs(mul(event.price, event.quantity) - event.quote_quantity) <= mul(order.tick_size, event.quantity) + QUOTE_TOLERANCE;
 }
 
 /** A fill of another order on the exit's own side shrinks what is left to close; one on the other side grows it. */
