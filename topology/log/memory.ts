@@ -6,7 +6,6 @@ import { appendResultOf } from './append-result.ts';
 import { type Draft, placed } from './draft.ts';
 import { FencedError, LogClosedError, OffsetGoneError } from './errors.ts';
 import type { Hold, LocalLog, Owner } from './log.ts';
-import { addTo, newReel } from './reel.ts';
 import { createWaiters } from './waiters.ts';
 
 export interface MemoryOptions {
@@ -47,11 +46,12 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   const incarnation = `memory-${made}`;
   /** Index = sequence − 1. */
   const merged: Draft[] = [];
-  const instant = newReel<Draft>();
   /** By the identity of the list: a runtime marks the same owners again and again. */
   const taken = new Map<readonly Owner[], { at: number }>();
   let marks: { readonly owners: readonly Owner[]; at: number; readonly settled: { at: number } }[] = [];
   let sequence = 0;
+  /** Sequence at which the open instant began. */
+  let settled = 0;
   let instants = 0;
   let closed = '';
 
@@ -84,6 +84,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
 
   function appendNow(batch: readonly Draft[], owner?: Owner): void {
     checkOwner(owner);
+    // All or nothing: of a batch of one there is nothing to check before.
     if (batch.length > 1) for (const draft of batch) partitionOf(draft.topic, draft.partition);
     for (let i = 0; i < batch.length; i++) {
       const draft = batch[i];
@@ -95,8 +96,21 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
       if (freeze) deepFreeze(draft.value);
       to.records.push(draft);
       if (keepsAll) merged.push(draft);
-      addTo(instant, draft);
     }
+  }
+
+  /** What the open instant has appended, in order. */
+  function openInstant(): Draft[] {
+    if (keepsAll) return merged.slice(settled);
+    const found: Draft[] = [];
+    for (const { records } of [...partitions.values()].flat()) {
+      for (let i = records.length - 1; i >= 0; i--) {
+        const draft = records[i];
+        if (draft === null || draft === undefined || draft.sequence <= settled) break;
+        found.push(draft);
+      }
+    }
+    return found.sort((a, b) => a.sequence - b.sequence);
   }
 
   function endInstant(): void {
@@ -105,12 +119,9 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
       if (mark !== undefined) mark.settled.at = mark.at;
     }
     if (marks.length > 1) marks = marks.slice(-1);
-    if (instant.count > 0 && waiters.needed()) {
-      const appended = instant.items.slice(0, instant.count).map(placed);
-      instant.count = 0;
-      waiters.notify(appended, endNow);
-    }
-    instant.count = 0;
+    const appended = sequence > settled && waiters.needed() ? openInstant() : [];
+    settled = sequence;
+    if (appended.length > 0) waiters.notify(appended.map(placed), endNow);
     instants += 1;
     if (!keepsAll && instants % SWEEP_INSTANTS === 0) sweep();
   }
@@ -129,14 +140,9 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   }
 
   function discard(): void {
-    for (let i = instant.count - 1; i >= 0; i--) {
-      const draft = instant.items[i];
-      if (draft === undefined) continue;
-      partitionOf(draft.topic, draft.partition).records.pop();
-      if (keepsAll) merged.pop();
-      sequence -= 1;
-    }
-    instant.count = 0;
+    for (const draft of openInstant()) partitionOf(draft.topic, draft.partition).records.pop();
+    if (keepsAll) merged.length = settled;
+    sequence = settled;
     marks = [];
   }
 
