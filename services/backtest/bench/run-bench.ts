@@ -29,11 +29,12 @@ export interface BenchRunOptions {
 }
 
 const deployment = benchDeployment();
+/** One set for all runs, as a process has one: what a run knows lies in the states that its runtime makes. */
+const stages = stagesOf(deployment);
 
 export function runBench(bars: BenchBars, options: BenchRunOptions = {}): BenchRun {
   const counter = newFigures();
   const { after_bar, observe } = options;
-  const stages = stagesOf(deployment);
   const runtime = createVirtualRuntime({
     log: createMemoryLog({ retain: 'held' }),
     stages: options.stages?.(stages) ?? stages,
