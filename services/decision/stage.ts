@@ -28,6 +28,8 @@ export function decisionStage(config: DecisionConfig): Stage<DecisionState> {
   return {
     name: 'decision',
     version: config.stage_version,
+    // Everything that counts once by its id is asked for with takeOnce.
+    idempotent: true,
     init: newDecisionState,
     step(state, input, emit) {
       fold ??= newFold(config, input);
