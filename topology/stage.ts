@@ -32,7 +32,9 @@ export interface Stage<S> {
   init(partition: number): S;
   /** `now` is the runtime's clock in µs. Folds must not use it: their time is the record's own. */
   step(state: S, input: AnyEnvelope, emit: Emit, now: Micros): void;
-  /** State of an older version's snapshot in the shape of this one; absent while no version has changed the shape. */
+  /** Another number where the state has another shape, default 1: a snapshot of another shape is read by `migrate` alone. */
+  readonly shape?: number;
+  /** State of another version's snapshot in the shape of this one. */
   migrate?(state: unknown, from_version: string): S;
   /** Earliest time at which a Tick would make this stage act; Infinity if none. */
   deadline(state: S): Micros;

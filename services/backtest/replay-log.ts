@@ -125,7 +125,7 @@ function taskBefore(options: ReplayOptions, stage: Stage<DecisionState>, partiti
   const isBefore = (snapshot: Snapshot): boolean =>
     snapshot.version === stage.version && snapshot.inputs.every((input) => input.offset <= offset);
   const snapshot = newestSnapshot(log, stage.name, stage.version, partition, isBefore);
-  if (snapshot !== null) task.remember(snapshot.memory);
+  if (snapshot !== null) task.remember(snapshot.memory, snapshot.version);
   return task;
 }
 

@@ -237,6 +237,50 @@ describe('divergence', () => {
   });
 });
 
+describe('a state of another shape', () => {
+  const counting: Stage<unknown> = {
+    ...toyStage('decision', () => {}),
+    init: () => ({ met: [] }),
+    step(state, input) {
+      if (input.type === 'EnrichedSignal') (state as { met: string[] }).met.push(input.id);
+    },
+  };
+  const reshaped: Stage<unknown> = { ...counting, shape: 2 };
+
+  it('is refused by name, and nothing is derived from it', () => {
+    const log = createMemoryLog();
+    run(log, toyStagesWith(counting)).finish();
+    const end = log.lastSequence();
+    expect(() => run(log, toyStagesWith(reshaped))).toThrow(
+      expect.objectContaining({
+        reason: 'OTHER_SHAPE',
+        message: expect.stringMatching(/snapshot of version 1 holds a state of shape 1: expected 2/),
+      }),
+    );
+    expect(log.endNow('dead-letters.v1', 0)).toBe(0);
+    expect(log.lastSequence()).toBe(end);
+  });
+
+  it('is read by the migration, once', () => {
+    const log = createMemoryLog();
+    run(log, toyStagesWith(counting)).finish();
+    const seen: unknown[] = [];
+    const migrating: Stage<unknown> = {
+      ...reshaped,
+      step() {},
+      migrate(state, from) {
+        seen.push(from);
+        return { ids: (state as { met: string[] }).met };
+      },
+    };
+    const first = run(log, toyStagesWith(migrating));
+    expect(first.stateOf('decision', 0)).toEqual({ ids: expect.arrayContaining([expect.any(String)]) });
+    first.finish();
+    run(log, toyStagesWith(migrating));
+    expect(seen).toEqual(['1']);
+  });
+});
+
 describe('a second runtime on the same log', () => {
   it('fences the first, which can publish nothing more and does not blame its stages', () => {
     const log = createMemoryLog();

@@ -2,12 +2,11 @@
 import type { Micros } from '../../schemas/time.ts';
 import type { Draft } from '../log/draft.ts';
 import type { LocalLog } from '../log/log.ts';
-import type { Stage } from '../stage.ts';
 import { lettersOf } from './parked.ts';
-import { type FoundSnapshot, newestSnapshot } from './snapshot.ts';
+import { newestSnapshot } from './snapshot.ts';
 import { standingOf } from './standing.ts';
 import { StageStopped } from './stopped.ts';
-import type { Task, TaskMemory } from './task.ts';
+import type { Task } from './task.ts';
 
 const CHUNK = 1_024;
 
@@ -25,7 +24,7 @@ export function recoverTask(log: LocalLog, task: Task, now: Micros, letterIds: S
   for (const id of letters.ids) letterIds.add(id);
   task.parked = letters.parked;
   const snapshot = newestSnapshot(log, task.stage.name, task.stage.version, task.partition);
-  if (snapshot !== null) task.remember(migrated(task.stage, snapshot));
+  if (snapshot !== null) task.remember(snapshot.memory, snapshot.version);
   const taken = log.takenBy(task.stage.name, task.partition);
   refuseHoles(log, task, taken);
   const standing = task.row.kind === 'fold' ? standingOf(log, task, snapshot?.outputs ?? []) : null;
@@ -46,11 +45,6 @@ export function recoverTask(log: LocalLog, task: Task, now: Micros, letterIds: S
     task.memory.sequence = Math.max(task.memory.sequence, last.sequence);
   }
   standing?.finish();
-}
-
-function migrated(stage: Stage<unknown>, snapshot: FoundSnapshot): TaskMemory {
-  if (snapshot.version === stage.version || stage.migrate === undefined) return snapshot.memory;
-  return { ...snapshot.memory, state: stage.migrate(snapshot.memory.state, snapshot.version) };
 }
 
 /** A state that was made of records which are gone, and is gone itself, cannot be made again. */

@@ -3,7 +3,7 @@ export class StageStopped extends Error {
   override readonly name = 'StageStopped';
   readonly stage: string;
   readonly partition: number;
-  readonly reason: 'EXCEPTION' | 'DIVERGED' | 'LOG_CHANGED';
+  readonly reason: 'EXCEPTION' | 'DIVERGED' | 'LOG_CHANGED' | 'OTHER_SHAPE';
   /** Position of the record that could not be taken or compared. */
   readonly topic: string;
   readonly topic_partition: number;

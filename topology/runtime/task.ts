@@ -19,6 +19,8 @@ import { StageStopped } from './stopped.ts';
 
 /** Everything a task knows; plain data, so that a snapshot holds all of it. */
 export interface TaskMemory {
+  /** That of the stage; absent in what was written before shapes had numbers. */
+  shape?: number;
   state: unknown;
   tracks: InputTrack[];
   ids: IdTable;
@@ -45,8 +47,8 @@ export interface Task {
   passedTo(sequence: number, endOf: (topic: TopicName, partition: number) => number): void;
   /** The place of an input partition in the memory; made at the start of the partition if it was never read. */
   trackOf(topic: TopicName, partition: number): InputTrack;
-  /** Goes on from another memory, that of a snapshot. */
-  remember(memory: TaskMemory): void;
+  /** Goes on from the memory of a snapshot that the version wrote. Throws StageStopped where its state cannot be read. */
+  remember(memory: TaskMemory, version: string): void;
   readsPartition(topic: TopicName, partition: number): boolean;
   wants(record: AnyEnvelope): boolean;
   /** Steps over one record and adds what it emits to `out`; on a bug adds nothing and throws StageStopped. */
@@ -61,6 +63,7 @@ interface Output {
   readonly partitions: number;
 }
 
+const FIRST_SHAPE = 1;
 /** Place of the record taken while no step is running. */
 const OUTSIDE = -1;
 
@@ -75,7 +78,9 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   for (const topic of row.outputs) {
     for (const type of topicOf(topic).records) outputs.set(type, { topic, partitions: topology.partitions[topic] });
   }
+  const shape = stage.shape ?? FIRST_SHAPE;
   const memory: TaskMemory = {
+    shape,
     state: stage.init(partition),
     tracks: [],
     ids: newIdTable(),
@@ -222,8 +227,15 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
       }
     },
     trackOf,
-    remember(from) {
-      Object.assign(memory, from);
+    remember(from, version) {
+      const same = (from.shape ?? FIRST_SHAPE) === shape;
+      if (stage.migrate !== undefined && (version !== stage.version || !same)) {
+        Object.assign(memory, from, { shape, state: stage.migrate(from.state, version) });
+      } else if (same) Object.assign(memory, from);
+      else {
+        const message = `the snapshot of version ${version} holds a state of shape ${from.shape ?? FIRST_SHAPE}: expected ${shape}; go on with the release that wrote it, or begin a new log`;
+        throw new StageStopped(stage.name, partition, 'OTHER_SHAPE', { topic: 'snapshots.v1', partition, offset: -1 }, message);
+      }
       track = null;
     },
     owner: undefined,

@@ -88,7 +88,7 @@ export async function followFold(
   const task = createTask(stage, partition, log.topology, false);
   const snapshot = await newestSnapshot(log, stage.name, stage.version, partition);
   const taken = snapshot?.version === stage.version ? snapshot : null;
-  if (taken !== null) task.remember(taken.memory);
+  if (taken !== null) task.remember(taken.memory, taken.version);
   task.parked = (await readLetters(log, stage.name, partition)).parked;
   const start = await log.startOffset(place.topic, partition);
   const known = taken?.inputs.find((input) => input.topic === place.topic && input.partition === partition);

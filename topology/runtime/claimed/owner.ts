@@ -180,11 +180,7 @@ export function startOwner(options: OwnerOptions): Owner {
     }
     const snapshot = await newestSnapshot(log, stage.name, stage.version, partition);
     const task = createTask(stage, partition, topology, true);
-    if (snapshot !== null) {
-      const migrate = snapshot.version !== stage.version ? stage.migrate : undefined;
-      const { memory } = snapshot;
-      task.remember(migrate === undefined ? memory : { ...memory, state: migrate(memory.state, snapshot.version) });
-    }
+    if (snapshot !== null) task.remember(snapshot.memory, snapshot.version);
     task.parked = (await readLetters(log, stage.name, partition)).parked;
 
     const outputs: OwnOutput[] = [];
