@@ -116,6 +116,7 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
     const { signal, signal_id, source } = valid;
     const own = isOwn(input);
     const self: Heard = {
+      n: 0,
       event_time: signal.event_time,
       appended_at: input.at,
       up: isUp(signal.direction),
