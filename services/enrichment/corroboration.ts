@@ -122,7 +122,8 @@ export function corroborationOf(all: HeardSignals, signal: Heard, window_us: Mic
       note(last, other);
     }
   }
-  const providers = last.map(({ provider }) => provider).sort();
+  const providers = last.map(({ provider }) => provider);
+  if (providers.length > 1) providers.sort();
   const hype = last.length > 1 && last.every((of) => of.class === 'hype');
   const count = hype ? Math.min(last.length, HYPE_MAX) : last.length;
   return { count, level: Math.min(count, LEVEL_MAX), quality: hype ? 'WEAK' : 'STRONG', providers };

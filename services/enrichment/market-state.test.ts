@@ -56,6 +56,16 @@ describe('median of five minutes', () => {
     expect(medianMid(recentMids(given, T + 300 * SECOND))).toBe(decimal('2'));
     expect(medianMid(recentMids(given, T + 300 * SECOND + 1))).toBe(decimal('3'));
   });
+  test('of few and of many', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 40 }), (prices) => {
+        const sorted = prices.toSorted((a, b) => a - b);
+        const [lower = 0, upper = 0] = [sorted[(prices.length - 1) >> 1], sorted[prices.length >> 1]];
+        const given = mids(...prices.map((price, i) => [i, String(price)] as const));
+        expect(medianMid(recentMids(given, T + 100 * SECOND))).toBe(decimal(String((lower + upper) / 2)));
+      }),
+    );
+  });
   test('none', () => expect(medianMid(recentMids(newMids(), T))).toBeNull());
 });
 

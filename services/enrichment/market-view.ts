@@ -106,9 +106,17 @@ export function viewMarket(
     regime: info?.value.regime ?? null,
     regime_fresh: isFresh(ages.regime, limits.regime_us),
     jumped: market !== null && recent !== null && !config.check_venue && hasJumped(market.mids, recent),
-    feed_flags: [...(quote?.value.flags ?? []), ...(info?.value.flags ?? [])],
+    feed_flags: joined(quote?.value.flags ?? NO_FLAGS, info?.value.flags ?? NO_FLAGS),
     ages_us: ages,
   };
+}
+
+const NO_FLAGS: readonly string[] = [];
+
+/** Mostly one of them is empty. */
+function joined(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
 }
 
 function isFresh(age: Micros | undefined, limit: Micros): boolean {
