@@ -140,18 +140,23 @@ function isBelow(price: Price | null, mid: Price): boolean {
 const AMOUNTS = ['volume_24h_usd', 'liquidity_usd', 'market_cap_usd', 'fdv_usd', 'boost_amount'] as const;
 
 function evidenceRule({ signal, evidence, mid }: AdmissionInputs): AdmissionCode | null {
-  const { numbers } = evidence;
+  const entry = signal.entry_price;
+  const far = mid !== null && entry !== null && isFurther(abs(entry - mid), 5_000, mid);
+  return far || contradicts(evidence) ? 'EVIDENCE_IMPLAUSIBLE' : null;
+}
+
+/** Whether its numbers cannot all be true. */
+function contradicts({ numbers }: Evidence): boolean {
+  if (numbers.size === 0) return false;
   const volume = numbers.get('volume_24h_usd');
   const cap = numbers.get('market_cap_usd');
   const top10 = numbers.get('top10_holder_bps');
   const top = numbers.get('top_holder_bps');
-  const entry = signal.entry_price;
-  const implausible =
+  return (
     (volume !== undefined && cap !== undefined && volume > 100n * cap) ||
     hasNegative(numbers) ||
-    (top10 !== undefined && top !== undefined && top10 < top) ||
-    (mid !== null && entry !== null && isFurther(abs(entry - mid), 5_000, mid));
-  return implausible ? 'EVIDENCE_IMPLAUSIBLE' : null;
+    (top10 !== undefined && top !== undefined && top10 < top)
+  );
 }
 
 function hasNegative(numbers: Evidence['numbers']): boolean {

@@ -1,7 +1,6 @@
 // Price changes over fixed spans, from closed bars only.
-import { nearest } from '../../schemas/money.ts';
 import type { Micros } from '../../schemas/time.ts';
-import { closeAt, LENGTH_US, type Track } from './track.ts';
+import { closeAt, type Track } from './track.ts';
 
 /**
  * Change in bps from the close `span` before the newest bar to that bar's close. The earlier close is read from the finest
@@ -11,13 +10,13 @@ import { closeAt, LENGTH_US, type Track } from './track.ts';
 export function changeOver(tracks: readonly Track[], span: Micros, now: Micros, fresh_intervals: number): number | null {
   let newest: Track | null = null;
   for (const track of tracks) {
-    if (LENGTH_US[track.interval] <= span && track.close_time > (newest?.close_time ?? -1)) newest = track;
+    if (track.length <= span && track.close_time > (newest?.close_time ?? -1)) newest = track;
   }
-  if (newest === null || now - newest.close_time > fresh_intervals * LENGTH_US[newest.interval]) return null;
+  if (newest === null || now - newest.close_time > fresh_intervals * newest.length) return null;
   for (const track of tracks) {
-    if (LENGTH_US[track.interval] > span) continue;
+    if (track.length > span) continue;
     const earlier = closeAt(track, newest.close_time - span);
-    if (earlier !== null && earlier > 0n) return (nearest(newest.close) / nearest(earlier) - 1) * 10_000;
+    if (earlier !== null && earlier > 0) return (newest.close / earlier - 1) * 10_000;
   }
   return null;
 }

@@ -12,7 +12,7 @@ const table = sourceTable();
 function heard(source: string, event_time = T, up = true): Heard {
   const resolved = canonicalSource(source, table);
   const provider = resolved.known ? resolved.provider : '';
-  return { event_time, appended_at: event_time, up, provider, class: resolved.class as SourceClass };
+  return { n: 0, event_time, appended_at: event_time, up, provider, class: resolved.class as SourceClass };
 }
 function hearAll(signals: readonly Heard[]): HeardSignals {
   const memory = new Map<string, HeardSignals>();
@@ -79,8 +79,8 @@ test('what was appended four hours before is forgotten', () => {
   expect(corroborationOf(hearAll([heard('cg', T), late(T + 4 * HOUR)]), late(T + 4 * HOUR), HOUR).count).toBe(2);
   expect(corroborationOf(hearAll([heard('cg', T), late(T + 4 * HOUR + 1)]), late(T + 4 * HOUR + 1), HOUR).count).toBe(1);
   const memory = new Map<string, HeardSignals>();
-  for (let hour = 0; hour < 12; hour += 1) hear(memory, 'A-B', heard('cg', T + hour * HOUR));
-  expect(memory.get('A-B')?.slices.size).toBe(5);
+  for (let hour = 0; hour < 100; hour += 1) hear(memory, 'A-B', heard('cg', T + hour * HOUR));
+  expect(memory.get('A-B')?.slices.length).toBeLessThanOrEqual(8);
 });
 
 test('says what a look at every signal of the last four hours would say', () => {

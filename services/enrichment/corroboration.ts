@@ -4,6 +4,8 @@ import { HOUR, type Micros, SECOND } from '../../schemas/time.ts';
 
 /** A valid, deduplicated signal, as those after it need it. */
 export interface Heard {
+  /** Place among all signals of the instrument; 0 until it is heard. */
+  n: number;
   readonly event_time: Micros;
   readonly appended_at: Micros;
   readonly up: boolean;
@@ -16,22 +18,19 @@ export interface Heard {
 interface Slice {
   readonly from: Micros;
   /** In the order of their appends. */
-  readonly heard: Numbered[];
-  /** By provider, of either side the one appended last. */
-  readonly up: Map<string, Numbered>;
-  readonly down: Map<string, Numbered>;
-}
-
-interface Numbered extends Heard {
-  /** Place among all signals of the instrument. */
-  readonly n: number;
+  readonly heard: Heard[];
+  /** Of either side the last of each provider. */
+  readonly up: Heard[];
+  readonly down: Heard[];
 }
 
 /** Of one instrument; plain data, so that a snapshot holds it. */
 export interface HeardSignals {
   count: number;
   newest: Micros;
-  readonly slices: Map<Micros, Slice>;
+  /** In order of event time; what is too old to matter lies here until it is swept. */
+  slices: Slice[];
+  sweep_at: Micros;
 }
 
 /** Longest age at which a signal is taken, and the window before it. */
@@ -52,27 +51,37 @@ export function hear(by_instrument: Map<string, HeardSignals>, instrument: strin
   const oldest = signal.appended_at - KEPT_US;
   let all = by_instrument.get(instrument);
   if (all === undefined) {
-    all = { count: 0, newest: signal.appended_at, slices: new Map() };
+    all = { count: 0, newest: signal.appended_at, slices: [], sweep_at: signal.appended_at + KEPT_US };
     by_instrument.set(instrument, all);
     // Anybody can name new instruments: sweep whenever their number has doubled.
     if (by_instrument.size >= SWEEP_MIN && (by_instrument.size & (by_instrument.size - 1)) === 0) sweep(by_instrument, oldest);
   }
-  const from = Math.floor(signal.event_time / SLICE_US) * SLICE_US;
-  let slice = all.slices.get(from);
-  if (slice === undefined) {
-    for (const old of all.slices.values()) {
-      forget(old, oldest);
-      if (old.heard.length === 0) all.slices.delete(old.from);
-    }
-    slice = { from, heard: [], up: new Map(), down: new Map() };
-    all.slices.set(from, slice);
-  }
   all.count += 1;
   all.newest = signal.appended_at;
-  const numbered = { ...signal, n: all.count };
-  slice.heard.push(numbered);
-  if (signal.provider !== '') (signal.up ? slice.up : slice.down).set(signal.provider, numbered);
+  signal.n = all.count;
+  if (signal.appended_at >= all.sweep_at) sweepSlices(all, signal.appended_at);
+  const slice = sliceAt(all.slices, Math.floor(signal.event_time / SLICE_US) * SLICE_US);
+  slice.heard.push(signal);
+  if (signal.provider !== '') note(signal.up ? slice.up : slice.down, signal);
   return all;
+}
+
+/** The slice that starts then; signals come mostly in order of event time. */
+function sliceAt(slices: Slice[], from: Micros): Slice {
+  let place = slices.length;
+  for (let last = slices[place - 1]; last !== undefined && last.from >= from; last = slices[place - 1]) {
+    if (last.from === from) return last;
+    place -= 1;
+  }
+  const slice = { from, heard: [], up: [], down: [] };
+  slices.splice(place, 0, slice);
+  return slice;
+}
+
+function sweepSlices(all: HeardSignals, appended_at: Micros): void {
+  for (const slice of all.slices) forget(slice, appended_at - KEPT_US);
+  all.slices = all.slices.filter(({ heard }) => heard.length > 0);
+  all.sweep_at = appended_at + KEPT_US;
 }
 
 function forget(slice: Slice, oldest: Micros): void {
@@ -80,7 +89,8 @@ function forget(slice: Slice, oldest: Micros): void {
   for (let gone = slice.heard[0]; gone !== undefined && gone.appended_at < oldest; gone = slice.heard[old]) {
     old += 1;
     const side = gone.up ? slice.up : slice.down;
-    if (side.get(gone.provider)?.n === gone.n) side.delete(gone.provider);
+    const place = side.indexOf(gone);
+    if (place >= 0) side.splice(place, 1);
   }
   if (old > 0) slice.heard.splice(0, old);
 }
@@ -91,51 +101,62 @@ function sweep(by_instrument: Map<string, HeardSignals>, oldest: Micros): void {
 
 /** `signal` is the last that `all` has heard. */
 export function corroborationOf(all: HeardSignals, signal: Heard, window_us: Micros): Corroboration {
-  const last = new Map<string, Numbered>();
-  for (const slice of all.slices.values()) {
-    if (!reaches(slice, signal, window_us)) continue;
+  const last: Heard[] = [];
+  for (let i = all.slices.length - 1; i >= 0; i--) {
+    const slice = all.slices[i];
+    if (slice === undefined || ends(slice) <= signal.event_time - window_us) break;
+    if (slice.from > signal.event_time) continue;
     forget(slice, signal.appended_at - KEPT_US);
     // The last of a provider may lie outside of the window while an earlier one of the slice lies inside.
     let missing: Set<string> | null = null;
-    for (const other of (signal.up ? slice.up : slice.down).values()) {
+    for (const other of signal.up ? slice.up : slice.down) {
       if (isWithin(other, signal, window_us)) note(last, other);
       else missing = (missing ?? new Set()).add(other.provider);
     }
     if (missing === null) continue;
-    for (let i = slice.heard.length - 1; i >= 0 && missing.size > 0; i--) {
-      const other = slice.heard[i];
+    for (let k = slice.heard.length - 1; k >= 0 && missing.size > 0; k--) {
+      const other = slice.heard[k];
       if (other === undefined || other.up !== signal.up || !missing.has(other.provider)) continue;
       if (!isWithin(other, signal, window_us)) continue;
       missing.delete(other.provider);
       note(last, other);
     }
   }
-  const providers = [...last.keys()].sort();
-  const hype = last.size > 1 && [...last.values()].every((of) => of.class === 'hype');
-  const count = hype ? Math.min(last.size, HYPE_MAX) : last.size;
+  const providers = last.map(({ provider }) => provider);
+  if (providers.length > 1) providers.sort();
+  const hype = last.length > 1 && last.every((of) => of.class === 'hype');
+  const count = hype ? Math.min(last.length, HYPE_MAX) : last.length;
   return { count, level: Math.min(count, LEVEL_MAX), quality: hype ? 'WEAK' : 'STRONG', providers };
 }
 
-function note(last: Map<string, Numbered>, other: Numbered): void {
-  if (other.n > (last.get(other.provider)?.n ?? 0)) last.set(other.provider, other);
+/** Keeps of each provider the one that was heard last; providers are few. */
+function note(last: Heard[], other: Heard): void {
+  for (let i = 0; i < last.length; i++) {
+    const known = last[i];
+    if (known?.provider !== other.provider) continue;
+    if (other.n > known.n) last[i] = other;
+    return;
+  }
+  last.push(other);
 }
 
 /** Signals of the instrument, either side, in the ten minutes up to this one. */
 export function burstOf(all: HeardSignals, signal: Heard): number {
   const { event_time } = signal;
   let count = 0;
-  for (const slice of all.slices.values()) {
-    if (!reaches(slice, signal, BURST_US)) continue;
+  for (let i = all.slices.length - 1; i >= 0; i--) {
+    const slice = all.slices[i];
+    if (slice === undefined || ends(slice) <= event_time - BURST_US) break;
+    if (slice.from > event_time) continue;
     forget(slice, signal.appended_at - KEPT_US);
-    if (slice.from > event_time - BURST_US && slice.from + SLICE_US - 1 <= event_time) count += slice.heard.length;
+    if (slice.from > event_time - BURST_US && ends(slice) - 1 <= event_time) count += slice.heard.length;
     else for (const other of slice.heard) if (isWithin(other, signal, BURST_US)) count += 1;
   }
   return count;
 }
 
-/** Whether the window before the signal touches the slice. */
-function reaches(slice: Slice, { event_time }: Heard, window_us: Micros): boolean {
-  return slice.from <= event_time && slice.from + SLICE_US > event_time - window_us;
+function ends(slice: Slice): Micros {
+  return slice.from + SLICE_US;
 }
 
 /** Whether it was of the window before the signal. */

@@ -182,7 +182,7 @@ function typed(evidence: Evidence): Record<string, number | boolean | string> {
   const values: Record<string, number | boolean | string> = {};
   for (const [key, value] of evidence.numbers) values[key] = toNumber(value);
   for (const [key, value] of evidence.flags) values[key] = value;
-  for (const [key, value] of evidence.texts) values[key] = value;
+  for (const key in evidence.texts) values[key] = evidence.texts[key] ?? '';
   if (evidence.rug_flags !== null) values.rug_flags = evidence.rug_flags.join(',');
   return values;
 }

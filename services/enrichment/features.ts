@@ -7,12 +7,12 @@ import { IMBALANCE_BANDS, imbalance } from '../indicators/imbalance.ts';
 import { levelsOf } from '../indicators/levels.ts';
 import { ringFull, ringSum } from '../indicators/ring.ts';
 import type { Evidence } from '../signals/evidence.ts';
-import { INTERVALS, type Interval } from '../signals/feature-names.ts';
+import type { Interval } from '../signals/feature-names.ts';
 import type { MarketState } from './market-state.ts';
 import type { MarketView } from './market-view.ts';
 import { CONDITION_INDICATORS, CORE_INTERVAL, type Plan } from './plan.ts';
 import type { Profile } from './profiles.ts';
-import { type Core, LENGTH_US, type Track } from './track.ts';
+import { type Core, NO_TRACKS, type Track, trackOf } from './track.ts';
 
 export interface Technical {
   /** `<interval>.<indicator>`: the core, then the profile's in its order; what is not warm is not there. */
@@ -50,10 +50,10 @@ function readingsOf(market: MarketState, profile: Profile, plan: Plan): Readings
 }
 
 function isCurrent({ close_times }: Readings, { tracks }: MarketState, { intervals }: Profile): boolean {
-  if (close_times[0] !== closeTime(tracks.get(CORE_INTERVAL))) return false;
+  if (close_times[0] !== closeTime(trackOf(tracks, CORE_INTERVAL))) return false;
   for (let i = 0; i < intervals.length; i += 1) {
     const interval = intervals[i];
-    if (interval !== undefined && close_times[i + 1] !== closeTime(tracks.get(interval))) return false;
+    if (interval !== undefined && close_times[i + 1] !== closeTime(trackOf(tracks, interval))) return false;
   }
   return true;
 }
@@ -65,9 +65,9 @@ function closeTime(track: Track | undefined): Micros {
 
 function readBars({ tracks }: MarketState, profile: Profile, plan: Plan): Readings {
   const values: Record<string, number> = {};
-  const core = tracks.get(CORE_INTERVAL);
+  const core = trackOf(tracks, CORE_INTERVAL);
   if (core !== undefined) readCore(core, values);
-  const read = profile.intervals.map((interval) => tracks.get(interval));
+  const read = profile.intervals.map((interval) => trackOf(tracks, interval));
   // Indicator by indicator, so that a trimmed payload keeps the first ones of every interval.
   for (const name of profile.indicators) {
     for (const track of read) if (track !== undefined) readIndicator(name, track, plan, values);
@@ -96,19 +96,19 @@ export function technicalOf(
 ): Technical {
   const bars: Record<string, EnrichedBar> = {};
   const flags: ReasonCode[] = [];
+  const tracks = market?.tracks ?? NO_TRACKS;
   const { values, named, levels, out_of_range, missing } = market === null ? NOTHING_READ : readingsOf(market, profile, plan);
   // Price changes come from the finest bars there are.
-  readBar(market === null ? undefined : finestOf(market.tracks), now, bars);
+  readBar(tracks[0], now, bars);
   for (let i = 0; i < profile.intervals.length; i += 1) {
     const interval = profile.intervals[i];
     if (interval === undefined) continue;
-    const track = market?.tracks.get(interval);
+    const track = trackOf(tracks, interval);
     readBar(track, now, bars);
-    if (track !== undefined && now - track.close_time > fresh_intervals * LENGTH_US[interval])
-      flags.push(BAR_FLAGS[interval].stale);
+    if (track !== undefined && now - track.close_time > fresh_intervals * track.length) flags.push(BAR_FLAGS[interval].stale);
     if (missing[i] ?? true) flags.push(BAR_FLAGS[interval].missing);
   }
-  readBar(market?.tracks.get(CORE_INTERVAL), now, bars);
+  readBar(trackOf(tracks, CORE_INTERVAL), now, bars);
   if (out_of_range) flags.push('INDICATOR_RANGE');
   return { values, named, bars, levels, flags };
 }
@@ -120,14 +120,6 @@ function isOutOfRange(values: Readonly<Record<string, number>>): boolean {
     if (value < 0 && name.endsWith('.atr_14')) return true;
   }
   return false;
-}
-
-function finestOf(tracks: ReadonlyMap<Interval, Track>): Track | undefined {
-  for (const interval of INTERVALS) {
-    const track = tracks.get(interval);
-    if (track !== undefined) return track;
-  }
-  return undefined;
 }
 
 function readBar(track: Track | undefined, now: Micros, bars: Record<string, EnrichedBar>): void {
@@ -165,7 +157,7 @@ function readIndicator(name: string, track: Track, plan: Plan, values: Record<st
 function readCore(track: Track, values: Record<string, number>): void {
   const core = track.series?.core ?? null;
   if (core === null) return;
-  if (track.close_time >= 0) put(values, '1h.close', toNumber(track.close));
+  put(values, '1h.close', core.volatility.last_close);
   put(values, '1h.atr_14', core.ratio.atr.value);
   const { earlier, value } = core.volume;
   put(values, '1h.volume_mean_24', ringFull(earlier) ? ringSum(earlier) / earlier.count : null);

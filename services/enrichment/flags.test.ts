@@ -9,7 +9,7 @@ import { technicalOf } from './features.ts';
 import { newMarketState, takeCandle } from './market-state.ts';
 import { planOf } from './plan.ts';
 import { PROFILES, resolveProfile } from './profiles.ts';
-import { newTrack } from './track.ts';
+import { addTrack, trackOf } from './track.ts';
 
 const quote = (change: Partial<Quote>) => (given: Bench) => given.quote(change);
 const carried = (flag: string) => quote({ flags: [flag] });
@@ -108,7 +108,7 @@ describe('bars', () => {
     const plan = planOf([profile]);
     const market = newMarketState();
     const close_time = Math.floor(NOW / HOUR) * HOUR;
-    market.tracks.set('1h', { ...newTrack('1h', plan), close_time });
+    addTrack(market.tracks, '1h', plan).close_time = close_time;
     const flags = (now: number): readonly string[] => technicalOf(market, profile, plan, now, 2).flags;
     expect(flags(close_time + 2 * HOUR)).not.toContain('CANDLES_1H_STALE');
     expect(flags(close_time + 2 * HOUR + 1)).toContain('CANDLES_1H_STALE');
@@ -153,7 +153,7 @@ describe('bars', () => {
     expect(Object.keys(technicalOf(market, profile, plan, NOW, 2).values)).toContain('1h.atr_14');
     expect(technicalOf(market, profile, plan, NOW, 2).flags).not.toContain('INDICATOR_RANGE');
     const place = (plan.indicators.get('1h') ?? []).findIndex(({ name }) => name === 'atr_14');
-    const atr = market.tracks.get('1h')?.series?.states[place] as { value: number };
+    const atr = trackOf(market.tracks, '1h')?.series?.states[place] as { value: number };
     atr.value = -1;
     expect(technicalOf({ ...market }, profile, plan, NOW, 2).flags).toContain('INDICATOR_RANGE');
   });

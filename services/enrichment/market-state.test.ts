@@ -1,15 +1,15 @@
 // Tests of what is remembered of a market: mids, closes, gaps, changes.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decimal } from '../../schemas/money.ts';
+import { decimal, mulDiv, nearest } from '../../schemas/money.ts';
 import { blankCandle, blankQuote, type Candle } from '../../schemas/records.generated.ts';
 import { DAY, HOUR, MINUTE, type Micros, SECOND } from '../../schemas/time.ts';
 import { changeOver } from './changes.ts';
 import { type MarketState, newMarketState, takeCandle, takeQuote } from './market-state.ts';
-import { hasJumped, type Mids, medianMid, midAt, newMids, pushMid } from './mids.ts';
+import { hasJumped, type Mids, medianMid, midAt, midOf, newMids, pushMid, recentMids } from './mids.ts';
 import { planOf } from './plan.ts';
 import { PROFILES, resolveProfile } from './profiles.ts';
-import { finestFirst, LENGTH_US } from './track.ts';
+import { LENGTH_US, trackOf } from './track.ts';
 
 const plan = planOf([resolveProfile('trend_follow_v1', PROFILES)]);
 /** A UTC midnight. */
@@ -49,17 +49,36 @@ test('old quotes are thinned to one a second, recent ones are not', () => {
 });
 
 describe('median of five minutes', () => {
-  test('odd', () => expect(medianMid(mids([0, '1'], [1, '5'], [2, '3']), T + 2 * SECOND)).toBe(decimal('3')));
-  test('even', () => expect(medianMid(mids([0, '1'], [1, '4']), T + SECOND)).toBe(decimal('2.5')));
+  test('odd', () => expect(medianMid(recentMids(mids([0, '1'], [1, '5'], [2, '3']), T + 2 * SECOND))).toBe(decimal('3')));
+  test('even', () => expect(medianMid(recentMids(mids([0, '1'], [1, '4']), T + SECOND))).toBe(decimal('2.5')));
   test('300 s old counts, more does not', () => {
     const given = mids([0, '1'], [100, '3']);
-    expect(medianMid(given, T + 300 * SECOND)).toBe(decimal('2'));
-    expect(medianMid(given, T + 300 * SECOND + 1)).toBe(decimal('3'));
+    expect(medianMid(recentMids(given, T + 300 * SECOND))).toBe(decimal('2'));
+    expect(medianMid(recentMids(given, T + 300 * SECOND + 1))).toBe(decimal('3'));
   });
-  test('none', () => expect(medianMid(newMids(), T)).toBeNull());
+  test('of few and of many', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 40 }), (prices) => {
+        const sorted = prices.toSorted((a, b) => a - b);
+        const [lower = 0, upper = 0] = [sorted[(prices.length - 1) >> 1], sorted[prices.length >> 1]];
+        const given = mids(...prices.map((price, i) => [i, String(price)] as const));
+        expect(medianMid(recentMids(given, T + 100 * SECOND))).toBe(decimal(String((lower + upper) / 2)));
+      }),
+    );
+  });
+  test('none', () => expect(medianMid(recentMids(newMids(), T))).toBeNull());
+});
+
+test('the mid is half of both, a tie going to the even one', () => {
+  fc.assert(
+    fc.property(fc.bigInt(), fc.bigInt(), (bid, ask) => {
+      expect(midOf(bid, ask)).toBe(mulDiv(bid + ask, 1n, 2n));
+    }),
+  );
 });
 
 describe('jump', () => {
+  const jumps = (given: Mids, now: Micros): boolean => hasJumped(given, recentMids(given, now));
   const rows: readonly (readonly [string, readonly (readonly [number, string])[], boolean])[] = [
     [
       '15 % up',
@@ -122,8 +141,24 @@ describe('jump', () => {
     ['one quote', [[0, '100']], false],
   ];
   for (const [name, points, jumped] of rows) {
-    test(name, () => expect(hasJumped(mids(...points), T + (points.at(-1)?.[0] ?? 0) * SECOND)).toBe(jumped));
+    test(name, () => expect(jumps(mids(...points), T + (points.at(-1)?.[0] ?? 0) * SECOND)).toBe(jumped));
   }
+});
+
+test('a jump is one between any two quotes, from the earlier one', () => {
+  const points = fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 95, max: 120 })), { minLength: 1 });
+  fc.assert(
+    fc.property(points, (given) => {
+      const quotes = given.toSorted(([a], [b]) => a - b);
+      const end = quotes.at(-1)?.[0] ?? 0;
+      const within = quotes.filter(([at]) => at >= end - 300).map(([, price]) => price);
+      const jumped = within.some((price, i) =>
+        within.slice(0, i).some((earlier) => 100 * Math.abs(price - earlier) > 15 * earlier),
+      );
+      const held = mids(...quotes.map(([at, price]) => [at, String(price)] as const));
+      expect(hasJumped(held, recentMids(held, T + end * SECOND))).toBe(jumped);
+    }),
+  );
 });
 
 function bar(interval: Candle['interval'], close_time: Micros, close: string, change: Partial<Candle> = {}): Candle {
@@ -143,8 +178,7 @@ function market(...bars: readonly Candle[]): MarketState {
   for (const [i, candle] of bars.entries()) takeCandle(made, candle, i, plan);
   return made;
 }
-const change = (given: MarketState, span: Micros, now: Micros): number | null =>
-  changeOver(finestFirst(given.tracks), span, now, 2);
+const change = (given: MarketState, span: Micros, now: Micros): number | null => changeOver(given.tracks, span, now, 2);
 
 describe('changes', () => {
   test('from the minute bar that closed the span before', () => {
@@ -182,7 +216,7 @@ describe('changes', () => {
 describe('bars', () => {
   const hours = (from: number, to: number, edit: Partial<Candle> = {}): Candle[] =>
     Array.from({ length: to - from }, (_, i) => bar('1h', T + (from + i) * HOUR, '100', edit));
-  const counted = (...bars: readonly Candle[]): number | undefined => market(...bars).tracks.get('1h')?.series?.bars;
+  const counted = (...bars: readonly Candle[]): number | undefined => trackOf(market(...bars).tracks, '1h')?.series?.bars;
 
   test('in a row', () => expect(counted(...hours(0, 10))).toBe(10));
   test('a repetition changes nothing', () => expect(counted(...hours(0, 10), ...hours(5, 10))).toBe(10));
@@ -192,7 +226,7 @@ describe('bars', () => {
       bar('1h', T + 2 * HOUR, '200', { revision: 1 }),
       bar('1h', T + 3 * HOUR, '300', { revision: 1 }),
     );
-    expect(given.tracks.get('1h')).toMatchObject({ close: decimal('100'), close_time: T + 2 * HOUR });
+    expect(trackOf(given.tracks, '1h')).toMatchObject({ close: nearest(decimal('100')), close_time: T + 2 * HOUR });
   });
   test('a gap starts the warm-up anew', () => expect(counted(...hours(0, 10), ...hours(11, 13))).toBe(2));
   test('five fillers are bars', () =>
@@ -201,7 +235,7 @@ describe('bars', () => {
     expect(counted(...hours(0, 10), ...hours(10, 16, { filler: true }), ...hours(16, 18))).toBe(3);
   });
   test('an interval that no profile asks for keeps closes only', () => {
-    expect(market(bar('1d', T, '1')).tracks.get('1d')?.series).toBeNull();
+    expect(trackOf(market(bar('1d', T, '1')).tracks, '1d')?.series).toBeNull();
   });
 });
 

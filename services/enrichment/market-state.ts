@@ -1,10 +1,9 @@
 // What enrichment remembers of one instrument's market: updated by each market record at small, constant cost.
 import type { Candle, DepthBand, DerivativesState, InstrumentInfo, Quote } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
-import type { Interval } from '../signals/feature-names.ts';
 import { type Mids, newMids, pushMid } from './mids.ts';
 import type { Plan } from './plan.ts';
-import { newTrack, type Track, takeBar } from './track.ts';
+import { addTrack, type Track, takeBar, trackOf } from './track.ts';
 
 export interface Seen<T> {
   readonly value: T;
@@ -18,11 +17,12 @@ export interface MarketState {
   derivatives: Seen<DerivativesState> | null;
   info: Seen<InstrumentInfo> | null;
   readonly mids: Mids;
-  readonly tracks: Map<Interval, Track>;
+  /** By interval, the finest first. */
+  readonly tracks: Track[];
 }
 
 export function newMarketState(): MarketState {
-  return { quote: null, depth: null, derivatives: null, info: null, mids: newMids(), tracks: new Map() };
+  return { quote: null, depth: null, derivatives: null, info: null, mids: newMids(), tracks: [] };
 }
 
 /** A price of nothing is no quote: the market stage drops such quotes, and nothing here divides by one that slipped through. */
@@ -35,13 +35,8 @@ export function takeQuote(market: MarketState, quote: Quote, offset: number): vo
 }
 
 export function takeCandle(market: MarketState, candle: Candle, offset: number, plan: Plan): void {
-  const interval = candle.interval;
-  let track = market.tracks.get(interval);
-  if (track === undefined) {
-    track = newTrack(interval, plan);
-    market.tracks.set(interval, track);
-  }
-  takeBar(track, candle, offset, plan);
+  const { tracks } = market;
+  takeBar(trackOf(tracks, candle.interval) ?? addTrack(tracks, candle.interval, plan), candle, offset, plan);
 }
 
 export function takeDerivatives(market: MarketState, value: DerivativesState, offset: number): void {

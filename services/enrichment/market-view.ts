@@ -16,8 +16,8 @@ import { HOUR, MINUTE, type Micros } from '../../schemas/time.ts';
 import { changeOver } from './changes.ts';
 import type { EnrichmentConfig } from './config.ts';
 import type { MarketState, Seen } from './market-state.ts';
-import { hasJumped, medianMid, midAt, midOf } from './mids.ts';
-import { finestFirst } from './track.ts';
+import { hasJumped, medianMid, midAt, midOf, recentMids } from './mids.ts';
+import { NO_TRACKS } from './track.ts';
 
 export interface MarketView {
   readonly quote: EnrichedQuote | null;
@@ -78,37 +78,49 @@ export function viewMarket(
     ages.derived = now - info.value.derived_at;
     ages.regime = now - info.value.regime.as_of;
   }
-  const fresh = (age: number | undefined, limit: Micros): boolean => age !== undefined && age <= limit;
-  const derived_fresh = fresh(ages.derived, limits.derived_us);
-  const tracks = market === null ? [] : finestFirst(market.tracks);
+  const derived_fresh = isFresh(ages.derived, limits.derived_us);
+  const tracks = market?.tracks ?? NO_TRACKS;
+  const recent = market === null ? null : recentMids(market.mids, now);
   return {
     quote: quote === null ? null : quoteOf(quote, now),
-    quote_fresh: fresh(ages.quote, quote_limit),
+    quote_fresh: isFresh(ages.quote, quote_limit),
     mid,
     signal_mid: market === null ? null : midAt(market.mids, event_time),
-    median_mid_5m: market === null ? null : medianMid(market.mids, now),
+    median_mid_5m: recent === null ? null : medianMid(recent),
     spread_bps: quote === null || mid === null ? null : (toNumber(quote.value.ask - quote.value.bid) / toNumber(mid)) * 10_000,
     depth: depth === null ? [] : depth.value.slice(),
     depth_time: depth?.at ?? null,
     depth_offset: depth?.offset ?? null,
-    depth_fresh: fresh(ages.depth, depth_limit),
+    depth_fresh: isFresh(ages.depth, depth_limit),
     change_5m_bps: changeOver(tracks, 5 * MINUTE, now, limits.candle_intervals),
     change_30m_bps: changeOver(tracks, 30 * MINUTE, now, limits.candle_intervals),
     change_1h_bps: changeOver(tracks, HOUR, now, limits.candle_intervals),
     change_24h_bps: changeOver(tracks, 24 * HOUR, now, limits.candle_intervals),
     derivatives: derivatives === null ? null : derivativesOf(derivatives, now),
-    derivatives_fresh: fresh(ages.derivatives, limits.derivatives_us),
+    derivatives_fresh: isFresh(ages.derivatives, limits.derivatives_us),
     info: info === null ? null : infoOf(info, now),
-    facts_fresh: fresh(ages.facts, limits.facts_us),
+    facts_fresh: isFresh(ages.facts, limits.facts_us),
     derived_fresh,
     volume_24h_usd: info !== null && derived_fresh ? info.value.volume_24h_usd : null,
     universe: info?.value.universe ?? null,
     regime: info?.value.regime ?? null,
-    regime_fresh: fresh(ages.regime, limits.regime_us),
-    jumped: market !== null && !config.check_venue && hasJumped(market.mids, now),
-    feed_flags: [...(quote?.value.flags ?? []), ...(info?.value.flags ?? [])],
+    regime_fresh: isFresh(ages.regime, limits.regime_us),
+    jumped: market !== null && recent !== null && !config.check_venue && hasJumped(market.mids, recent),
+    feed_flags: joined(quote?.value.flags ?? NO_FLAGS, info?.value.flags ?? NO_FLAGS),
     ages_us: ages,
   };
+}
+
+const NO_FLAGS: readonly string[] = [];
+
+/** Mostly one of them is empty. */
+function joined(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (b.length === 0) return a;
+  return a.length === 0 ? b : [...a, ...b];
+}
+
+function isFresh(age: Micros | undefined, limit: Micros): boolean {
+  return age !== undefined && age <= limit;
 }
 
 function quoteOf({ value, offset }: Seen<Quote>, now: Micros): EnrichedQuote {

@@ -1,5 +1,5 @@
 // The last quotes of an instrument as prices over time: what the mid was at the signal, its median, its jumps.
-import { mulDiv, type Price } from '../../schemas/money.ts';
+import type { Price } from '../../schemas/money.ts';
 import { HOUR, type Micros, SECOND } from '../../schemas/time.ts';
 import { isFurther } from './distance.ts';
 
@@ -18,13 +18,14 @@ const WINDOW_US = 300 * SECOND;
 const EXACT_US = WINDOW_US + 10 * SECOND;
 const ROOM = 512;
 const JUMP_BPS = 1_500;
+const FEW = 16;
 
 export function newMids(): Mids {
   return { at: [], bid: [], ask: [], limit: ROOM };
 }
 
 export function midOf(bid: Price, ask: Price): Price {
-  return bid === ask ? bid : mulDiv(bid + ask, 1n, 2n);
+  return bid === ask ? bid : half(bid + ask);
 }
 
 /** Quotes come in order of their time. */
@@ -74,23 +75,51 @@ export function midAt(mids: Mids, at: Micros): Price | null {
   return bid === undefined || ask === undefined ? null : midOf(bid, ask);
 }
 
-/** Median mid of the quotes of the last 5 minutes. */
-export function medianMid(mids: Mids, now: Micros): Price | null {
-  const recent: bigint[] = [];
-  for (let i = after(mids, now - WINDOW_US - 1); i < mids.at.length; i += 1) {
-    recent.push(midOf(mids.bid[i] ?? 0n, mids.ask[i] ?? 0n));
+/** The quotes of the last 5 minutes. */
+export interface RecentMids {
+  /** Index of the first of them. */
+  readonly from: number;
+  /** Twice their mids, lowest first. */
+  readonly rising: readonly bigint[];
+}
+
+export function recentMids(mids: Mids, now: Micros): RecentMids {
+  const from = after(mids, now - WINDOW_US - 1);
+  const rising: bigint[] = [];
+  const few = mids.at.length - from <= FEW;
+  for (let i = from; i < mids.at.length; i += 1) {
+    if (few) insert(rising, twiceMid(mids, i));
+    else rising.push(twiceMid(mids, i));
   }
-  recent.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const upper = recent[recent.length >> 1];
-  const lower = recent[(recent.length - 1) >> 1];
-  return upper === undefined || lower === undefined ? null : midOf(lower, upper);
+  if (!few) rising.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return { from, rising };
+}
+
+/** Into its place, from the end on: of a few this is sooner done than the calls of a sort. */
+function insert(rising: bigint[], sum: bigint): void {
+  let place = rising.length;
+  for (let higher = rising[place - 1]; higher !== undefined && higher > sum; higher = rising[place - 1]) {
+    rising[place] = higher;
+    place -= 1;
+  }
+  rising[place] = sum;
+}
+
+export function medianMid({ rising }: RecentMids): Price | null {
+  const upper = rising[rising.length >> 1];
+  const lower = rising[(rising.length - 1) >> 1];
+  if (upper === undefined || lower === undefined) return null;
+  return upper === lower ? half(upper) : midOf(half(lower), half(upper));
 }
 
 /** True when, within the last 5 minutes, a mid lay more than 15 % from an earlier one. */
-export function hasJumped(mids: Mids, now: Micros): boolean {
-  const from = after(mids, now - WINDOW_US - 1);
-  let lowest = twiceMid(mids, from);
-  let highest = lowest;
+export function hasJumped(mids: Mids, { from, rising }: RecentMids): boolean {
+  let lowest = rising[0];
+  let highest = rising.at(-1);
+  // No two lie further apart than these, nor is any base smaller.
+  if (lowest === undefined || highest === undefined || !isFurther(highest - lowest, JUMP_BPS, lowest)) return false;
+  lowest = twiceMid(mids, from);
+  highest = lowest;
   for (let i = from + 1; i < mids.at.length; i += 1) {
     const sum = twiceMid(mids, i);
     if (sum < lowest) lowest = sum;
@@ -103,4 +132,10 @@ export function hasJumped(mids: Mids, now: Micros): boolean {
 /** The factor drops out of every comparison. */
 function twiceMid(mids: Mids, i: number): bigint {
   return (mids.bid[i] ?? 0n) + (mids.ask[i] ?? 0n);
+}
+
+/** A tie goes to the even one. */
+function half(sum: bigint): Price {
+  const floor = sum >> 1n;
+  return (sum & 1n) === 0n ? floor : floor + (floor & 1n);
 }

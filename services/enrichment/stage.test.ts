@@ -246,6 +246,18 @@ describe('duplicates and conflicts', () => {
     expect(given.signal({ event_id: 'e', entry_price: decimal('1') })).toEqual([]);
   });
 
+  test('who claims the event id of a signal of ours is judged by its body', () => {
+    const given = bench();
+    const ours = { event_id: 'e', source: 'weir:sma_cross', entry_price: decimal('1') };
+    expect(given.signal(ours, { source: STRATEGY_SOURCE })).toHaveLength(1);
+    for (const source of [STRATEGY_SOURCE, null]) expect(given.signal(ours, { source })).toEqual([]);
+    expect(given.state.counts.get('duplicate')).toBe(2);
+    for (const source of [STRATEGY_SOURCE, null]) {
+      const [letter] = lettersOf(given.signal({ ...ours, entry_price: decimal('2') }, { source }));
+      expect(letter?.reason_code).toBe('SIGNAL_ID_CONFLICT');
+    }
+  });
+
   test('without an event id another body in the bucket is a duplicate', () => {
     const given = bench();
     expect(given.signal({ entry_price: decimal('1') })).toHaveLength(1);
@@ -256,6 +268,12 @@ describe('duplicates and conflicts', () => {
     const given = bench();
     const at = (appended_at: number) => given.signal({ event_id: 'e' }, { appended_at, now: appended_at }).length;
     expect([at(NOW), at(NOW + 7 * DAY), at(NOW + 7 * DAY + 1)]).toEqual([1, 0, 1]);
+  });
+
+  test('ids beyond the window are swept within an eighth of it', () => {
+    const given = bench();
+    for (let day = 0; day < 100; day += 1) given.signal({ event_id: `e${day}` }, { appended_at: NOW + day * DAY });
+    expect(given.state.met.by_id.size).toBe(8);
   });
 
   test('a refused signal is not enriched again', () => {
@@ -325,7 +343,7 @@ describe('records in the wrong partition', () => {
     const [record] = emitted;
     expect(record).toMatchObject({ topic: 'signals.v1', type: 'Signal', key: 'BTC-USDT' });
     expect(record?.value).toMatchObject({ instrument: 'XBT/USDT', source: 'my_bot' });
-    expect(given.state.heard.size + given.state.met.size).toBe(0);
+    expect(given.state.heard.size + given.state.met.by_id.size).toBe(0);
 
     const there = bench(config, home);
     const enriched = onlyOf(there.signal(record?.value as Signal, { source: rekeyed }));

@@ -8,12 +8,12 @@ import { partitionFor } from '../../topology/partition.ts';
 import type { Emit, Stage } from '../../topology/stage.ts';
 import { instrumentCatalog } from '../signals/instrument.ts';
 import { sourceTable } from '../signals/source.ts';
-import { checkSignal, parseSignal, type SignalVerdict, type ValidSignal } from '../signals/validator.ts';
+import { checkSignal, fingerprintOf, parseSignal, type SignalVerdict, type ValidSignal } from '../signals/validator.ts';
 import { violation } from '../signals/violation.ts';
 import type { EnrichmentConfig } from './config.ts';
 import { type Heard, type HeardSignals, hear, isUp } from './corroboration.ts';
 import { bytesOf, deadLetterOf, describe, type LetterCode } from './dead-letter.ts';
-import { type Met, meet } from './duplicates.ts';
+import { type Body, type MetSignals, meet, newMetSignals } from './duplicates.ts';
 import { enrich } from './enriched.ts';
 import { type MarketState, newMarketState, takeCandle, takeDerivatives, takeInfo, takeQuote } from './market-state.ts';
 import { planOf } from './plan.ts';
@@ -27,7 +27,7 @@ export interface EnrichmentState {
   readonly partition: number;
   /** By instrument; null where its signals belong to another partition. */
   readonly markets: Map<string, MarketState | null>;
-  readonly met: Map<string, Met>;
+  readonly met: MetSignals;
   /** Recent signals by instrument. */
   readonly heard: Map<string, HeardSignals>;
   /** For metrics: `in`, `duplicate`, `rekeyed`, `unrouted`, `dead/<code>`, `refused/<code>`, `enriched/<profile>`. */
@@ -101,8 +101,7 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
       }
       return;
     }
-    const fingerprint = signal.event_id === null ? '' : valid.fingerprint;
-    const novelty = meet(state.met, signal_id, fingerprint, input.at, config.dedupe_window_us);
+    const novelty = meet(state.met, signal_id, bodyOf(signal, input), input.at, config.dedupe_window_us);
     if (novelty === 'conflict') {
       const message = `event_id: "${signal.event_id}": expected the body it had first (signal_id ${signal_id})`;
       refuse(state, input, emit, now, 'SIGNAL_ID_CONFLICT', message);
@@ -115,8 +114,9 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
 
   function publish(state: EnrichmentState, input: AnyEnvelope, emit: Emit, now: Micros, valid: ValidSignal): void {
     const { signal, signal_id, source } = valid;
-    const own = input.source?.stage === 'strategy';
+    const own = isOwn(input);
     const self: Heard = {
+      n: 0,
       event_time: signal.event_time,
       appended_at: input.at,
       up: isUp(signal.direction),
@@ -164,7 +164,7 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
   return {
     name: 'enrichment',
     version,
-    init: (partition) => ({ partition, markets: new Map(), met: new Map(), heard: new Map(), counts: new Map() }),
+    init: (partition) => ({ partition, markets: new Map(), met: newMetSignals(), heard: new Map(), counts: new Map() }),
     step(state, input, emit, now) {
       if (input.topic === 'signals.v1') {
         takeSignal(state, input, emit, now);
@@ -207,6 +207,16 @@ function mayExceed(signal: Signal, bytes_max: number): boolean {
     bytes += 24;
   }
   return bytes + 3 * length > bytes_max;
+}
+
+/** Written by the strategy stage itself. */
+function isOwn(input: AnyEnvelope): boolean {
+  return input.source?.stage === 'strategy';
+}
+
+function bodyOf(signal: Signal, input: AnyEnvelope): Body {
+  if (signal.event_id === null) return null;
+  return isOwn(input) ? signal : fingerprintOf(signal);
 }
 
 /** One record serves all portfolios of a mode and profile. */

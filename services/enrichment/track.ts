@@ -1,5 +1,5 @@
 // The closed bars of one interval: recent closes, and the indicators that run over them.
-import { toNumber } from '../../schemas/money.ts';
+import { nearest, toNumber } from '../../schemas/money.ts';
 import type { Candle } from '../../schemas/records.generated.ts';
 import { DAY, HOUR, MINUTE, type Micros } from '../../schemas/time.ts';
 import { type AtrRatio, newAtrRatio, updateAtrRatio } from '../indicators/atr-ratio.ts';
@@ -7,7 +7,7 @@ import type { Bar } from '../indicators/bar.ts';
 import { type Levels, newLevels, updateLevels } from '../indicators/levels.ts';
 import { newVolatility, updateVolatility, type Volatility } from '../indicators/volatility.ts';
 import { newVolumeRatio, updateVolumeRatio, type VolumeRatio } from '../indicators/volume-ratio.ts';
-import { INTERVALS, type Interval } from '../signals/feature-names.ts';
+import type { Interval } from '../signals/feature-names.ts';
 import { CORE_INTERVAL, type Plan } from './plan.ts';
 
 export const LENGTH_US: { readonly [I in Interval]: Micros } = {
@@ -37,28 +37,33 @@ export interface Series {
 
 export interface Track {
   readonly interval: Interval;
+  /** Of each bar. */
+  readonly length: Micros;
   /** Of the newest bar; -1 before the first. */
   close_time: Micros;
   offset: number;
-  close: bigint;
+  /** As the double next to it: changes are ratios of closes. */
+  close: number;
   fillers: number;
   /** A day of closes, each at the place that its close time gives it. */
   readonly times: Float64Array;
-  readonly closes: bigint[];
+  readonly closes: Float64Array;
   /** null where nothing but closes is kept. */
   series: Series | null;
 }
 
 export function newTrack(interval: Interval, plan: Plan): Track {
-  const places = Math.floor(DAY / LENGTH_US[interval]) + 1;
+  const length = LENGTH_US[interval];
+  const places = Math.floor(DAY / length) + 1;
   return {
     interval,
+    length,
     close_time: -1,
     offset: -1,
-    close: 0n,
+    close: 0,
     fillers: 0,
     times: new Float64Array(places).fill(-1),
-    closes: new Array(places).fill(0n),
+    closes: new Float64Array(places),
     series: newSeries(interval, plan),
   };
 }
@@ -85,10 +90,10 @@ export function takeBar(track: Track, candle: Candle, offset: number, plan: Plan
   track.fillers = candle.filler ? track.fillers + 1 : 0;
   track.close_time = candle.close_time;
   track.offset = offset;
-  track.close = candle.close;
+  track.close = nearest(candle.close);
   const place = placeOf(track, candle.close_time);
   track.times[place] = candle.close_time;
-  track.closes[place] = candle.close;
+  track.closes[place] = track.close;
   if (track.series === null) return;
   if (gap || track.fillers > FILLERS_MAX) track.series = newSeries(track.interval, plan);
   if (track.series !== null) updateSeries(track.series, track.interval, candle, plan);
@@ -112,23 +117,29 @@ function updateSeries(series: Series, interval: Interval, candle: Candle, plan: 
   if (series.core.levels !== null) updateLevels(series.core.levels, bar);
 }
 
-function placeOf(track: Track, close_time: Micros): number {
-  return Math.floor(close_time / LENGTH_US[track.interval]) % track.times.length;
+function placeOf({ length, times }: Track, close_time: Micros): number {
+  return Math.floor(close_time / length) % times.length;
 }
 
 /** Close of the bar that closed at `target`, or less than one interval before; null where that bar is missing. */
-export function closeAt(track: Track, target: Micros): bigint | null {
-  const length = LENGTH_US[track.interval];
-  const close_time = Math.floor(target / length) * length;
+export function closeAt(track: Track, target: Micros): number | null {
+  const close_time = Math.floor(target / track.length) * track.length;
   const place = placeOf(track, close_time);
   return track.times[place] === close_time ? (track.closes[place] ?? null) : null;
 }
 
-export function finestFirst(tracks: ReadonlyMap<Interval, Track>): readonly Track[] {
-  const found: Track[] = [];
-  for (const interval of INTERVALS) {
-    const track = tracks.get(interval);
-    if (track !== undefined) found.push(track);
-  }
-  return found;
+export const NO_TRACKS: readonly Track[] = [];
+
+/** Of an instrument's tracks, of which there are few. */
+export function trackOf(tracks: readonly Track[], interval: Interval): Track | undefined {
+  for (const track of tracks) if (track.interval === interval) return track;
+  return undefined;
+}
+
+/** Keeps the finest first. */
+export function addTrack(tracks: Track[], interval: Interval, plan: Plan): Track {
+  const track = newTrack(interval, plan);
+  tracks.push(track);
+  tracks.sort((a, b) => a.length - b.length);
+  return track;
 }

@@ -4,7 +4,7 @@ import { HOUR, type Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { LocalLog } from '../../topology/log/log.ts';
 import type { TopicName } from '../../topology/topics.ts';
-import type { SignalVerdict } from '../signals/validator.ts';
+import { fingerprintOf, type SignalVerdict } from '../signals/validator.ts';
 
 export interface KnownSignal {
   readonly signal_id: string;
@@ -97,12 +97,12 @@ export function newProjection(options: ProjectionOptions): Projection {
       record.type === 'Raw' ? options.parse(record.value) : record.type === 'Signal' ? options.check(record.value) : null;
     if (verdict === null || 'violations' in verdict) return;
     forget(record.at);
-    const { signal_id, fingerprint, signal } = verdict;
+    const { signal_id, signal } = verdict;
     rememberKey(record, signal_id);
     if (signals.has(signal_id)) return;
     const { event_id } = signal;
     const status = early.delete(signal_id) ? 'DECIDED' : 'ACCEPTED';
-    signals.set(signal_id, { signal_id, event_id, content: fingerprint, received_at: record.at, status });
+    signals.set(signal_id, { signal_id, event_id, content: fingerprintOf(signal), received_at: record.at, status });
   }
 
   function takeControl(record: AnyEnvelope, value: Omit<KnownControl, keyof Undecided>): void {

@@ -1,7 +1,7 @@
 // Signals over HTTP: validated, appended once by id, and accepted only when the log has them.
 import { contentHash, traceId } from '../../schemas/ids.ts';
 import { formatTime } from '../../schemas/time.ts';
-import type { InvalidSignal, ValidSignal } from '../signals/validator.ts';
+import { fingerprintOf, type InvalidSignal, type ValidSignal } from '../signals/validator.ts';
 import { type Answer, ok } from './answer.ts';
 import { keyId, readKey } from './idempotency-key.ts';
 import { inTurn } from './in-turn.ts';
@@ -61,7 +61,7 @@ export function signalHandlers(ports: GatewayPorts): SignalHandlers {
     const known = projection.signal(used?.signal_id ?? valid.signal_id);
     if (known === null) return null;
     // Without an event id other prices or another thesis are the same signal on purpose.
-    if (used === null && valid.signal.event_id !== null && known.content !== valid.fingerprint) {
+    if (used === null && valid.signal.event_id !== null && known.content !== fingerprintOf(valid.signal)) {
       return conflict(known.signal_id, 'the body that this event_id had first');
     }
     return ok(bodyOf(known), { 'idempotency-replayed': 'true' });
@@ -94,7 +94,7 @@ export function signalHandlers(ports: GatewayPorts): SignalHandlers {
     const known = projection.signal(signal_id) ?? {
       signal_id,
       event_id: valid.signal.event_id,
-      content: valid.fingerprint,
+      content: fingerprintOf(valid.signal),
       received_at: ports.now(),
       status: 'ACCEPTED' as const,
     };

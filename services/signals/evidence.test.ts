@@ -40,7 +40,8 @@ describe('a known key', () => {
     test(`${key} "${text}" ${valid ? 'reads' : 'is dropped'}`, () => {
       const evidence = readEvidence({ [key]: text });
       expect(evidence.invalid).toEqual(valid ? [] : [key]);
-      const held = evidence.numbers.size + evidence.flags.size + evidence.texts.size + (evidence.rug_flags === null ? 0 : 1);
+      const held =
+        evidence.numbers.size + evidence.flags.size + Object.keys(evidence.texts).length + (evidence.rug_flags === null ? 0 : 1);
       expect(held).toBe(valid ? 1 : 0);
     });
   }
@@ -52,7 +53,7 @@ test('values are typed', () => {
   expect(evidence.flags.get('has_social')).toBe(false);
   expect(evidence.rug_flags).toEqual(['honeypot', 'copycat']);
   expect(evidence.unknown).toEqual(['hello']);
-  expect(evidence.texts.get('hello')).toBe('world');
+  expect(evidence.texts.hello).toBe('world');
 });
 
 test('an unknown rug flag does not hide a known one', () => {

@@ -53,11 +53,11 @@ const DICTIONARY: ReadonlyMap<string, Kind> = new Map([
 /** Every key of the dictionary, for those who check names that refer to evidence. */
 export const EVIDENCE_KEYS: readonly string[] = [...DICTIONARY.keys()];
 
-/** Read evidence: a key is in exactly one of the maps. */
+/** Read evidence: a key is in exactly one of the collections. */
 export interface Evidence {
   readonly numbers: ReadonlyMap<string, Decimal>;
   readonly flags: ReadonlyMap<string, boolean>;
-  readonly texts: ReadonlyMap<string, string>;
+  readonly texts: Readonly<Record<string, string>>;
   readonly rug_flags: readonly string[] | null;
   /** Known keys whose value does not read: dropped. */
   readonly invalid: readonly string[];
@@ -67,13 +67,12 @@ export interface Evidence {
 
 const NO_NUMBERS: ReadonlyMap<string, Decimal> = new Map();
 const NO_FLAGS: ReadonlyMap<string, boolean> = new Map();
-const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 
 export function readEvidence(raw: { readonly [key: string]: string }): Evidence {
   // Most signals have evidence of one kind at most.
   let numbers: Map<string, Decimal> | null = null;
   let flags: Map<string, boolean> | null = null;
-  let texts: Map<string, string> | null = null;
+  const texts: Record<string, string> = {};
   const invalid: string[] = [];
   const unknown: string[] = [];
   let rug_flags: readonly string[] | null = null;
@@ -82,9 +81,9 @@ export function readEvidence(raw: { readonly [key: string]: string }): Evidence 
     const kind = DICTIONARY.get(key);
     if (kind === undefined) {
       unknown.push(key);
-      texts = (texts ?? new Map()).set(key, text);
+      texts[key] = text;
     } else if (kind.is === 'text') {
-      texts = (texts ?? new Map()).set(key, text);
+      texts[key] = text;
     } else if (kind.is === 'flag') {
       if (text === 'true' || text === 'false') flags = (flags ?? new Map()).set(key, text === 'true');
       else invalid.push(key);
@@ -101,7 +100,7 @@ export function readEvidence(raw: { readonly [key: string]: string }): Evidence 
       else numbers = (numbers ?? new Map()).set(key, value);
     }
   }
-  return { numbers: numbers ?? NO_NUMBERS, flags: flags ?? NO_FLAGS, texts: texts ?? NO_TEXTS, rug_flags, invalid, unknown };
+  return { numbers: numbers ?? NO_NUMBERS, flags: flags ?? NO_FLAGS, texts, rug_flags, invalid, unknown };
 }
 
 function within(value: Decimal, kind: Kind & { readonly is: 'number' }): boolean {

@@ -14,10 +14,37 @@ export interface Form {
 export const EARLIEST: Micros = 1_420_070_400_000_000;
 export const LATEST: Micros = 4_102_444_800_000_000;
 const INTEGER = /^-?\d+$/;
-export const NAME = /^[a-z0-9_]{1,40}$/;
-export const VISIBLE = /^[\x21-\x7e]{1,255}$/;
+const NAME_MAX = 40;
+const VISIBLE_MAX = 255;
 export const EVIDENCE_KEYS_MAX = 64;
 export const EVIDENCE_VALUE_MAX = 200;
+
+/** 1 to 40 of a-z, 0-9 and _. */
+export function isName(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    const named = (unit >= LOWER_A && unit <= LOWER_Z) || (unit >= DIGIT_0 && unit <= DIGIT_9) || unit === UNDERSCORE;
+    if (!named) return false;
+  }
+  return text.length >= 1 && text.length <= NAME_MAX;
+}
+
+/** 1 to 255 visible ASCII characters. */
+export function isVisible(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    if (unit <= SPACE || unit > TILDE) return false;
+  }
+  return text.length >= 1 && text.length <= VISIBLE_MAX;
+}
+
+const SPACE = 0x20;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
+const UNDERSCORE = 0x5f;
+const LOWER_A = 0x61;
+const LOWER_Z = 0x7a;
+const TILDE = 0x7e;
 
 export function show(value: JsonValue): string {
   if (typeof value === 'string') return value;
@@ -62,18 +89,20 @@ function codePoints(text: string): number {
   return count;
 }
 
-function readPattern(form: Form, field: string, required: boolean, pattern: RegExp, expected: string): string | null {
+type Check = (text: string) => boolean;
+
+function readChecked(form: Form, field: string, required: boolean, check: Check, expected: string): string | null {
   const value = given(form, field, required);
   if (value === null) return null;
-  return typeof value === 'string' && pattern.test(value) ? value : refuse(form, 'SIGNAL_FIELD_INVALID', field, expected);
+  return typeof value === 'string' && check(value) ? value : refuse(form, 'SIGNAL_FIELD_INVALID', field, expected);
 }
 
 export function readName(form: Form, field: string, required: boolean): string | null {
-  return readPattern(form, field, required, NAME, '1 to 40 of a-z, 0-9 and _');
+  return readChecked(form, field, required, isName, '1 to 40 of a-z, 0-9 and _');
 }
 
 export function readVisible(form: Form, field: string): string | null {
-  return readPattern(form, field, false, VISIBLE, '1 to 255 visible ASCII characters');
+  return readChecked(form, field, false, isVisible, '1 to 255 visible ASCII characters');
 }
 
 export function readOneOf<T extends string>(form: Form, field: string, choices: readonly T[]): T | null {
@@ -140,7 +169,7 @@ export function readMap(form: Form, field: string): { readonly [key: string]: st
   for (const [key, item] of value) {
     const plain = typeof item === 'string' || typeof item === 'boolean' || isLiteral(item);
     const text = show(item);
-    const expected = !NAME.test(key)
+    const expected = !isName(key)
       ? 'a key of 1 to 40 of a-z, 0-9 and _'
       : !plain
         ? 'text, a number or true or false'

@@ -1,7 +1,7 @@
 // Whether a decoded signal plainly keeps every rule: the usual case, answered without taking the record apart.
 import { type Decimal, fits } from '../../schemas/money.ts';
 import type { Signal } from '../../schemas/records.generated.ts';
-import { EARLIEST, EVIDENCE_KEYS_MAX, EVIDENCE_VALUE_MAX, LATEST, NAME, VISIBLE } from './fields.ts';
+import { EARLIEST, EVIDENCE_KEYS_MAX, EVIDENCE_VALUE_MAX, isName, isVisible, LATEST } from './fields.ts';
 
 export const DIRECTIONS = ['long', 'short', 'close_long', 'close_short'] as const;
 
@@ -15,11 +15,11 @@ export function isSound(signal: Signal): boolean {
     Number.isSafeInteger(signal.event_time) &&
     signal.event_time >= EARLIEST &&
     signal.event_time < LATEST &&
-    NAME.test(signal.signal_type) &&
+    isName(signal.signal_type) &&
     signal.signal_type !== 'open_signal' &&
     signal.signal_type !== 'close_signal' &&
-    (signal.event_id === null || VISIBLE.test(signal.event_id)) &&
-    (signal.strategy === null || NAME.test(signal.strategy)) &&
+    (signal.event_id === null || isVisible(signal.event_id)) &&
+    (signal.strategy === null || isName(signal.strategy)) &&
     isPositive(signal.entry_price) &&
     isPositive(signal.size) &&
     isShare(signal.confidence) &&
@@ -70,7 +70,7 @@ function isEvidence(evidence: Signal['evidence']): boolean {
   for (const key in evidence) {
     const text = evidence[key];
     count += 1;
-    if (text === undefined || !NAME.test(key) || text.length > EVIDENCE_VALUE_MAX || !text.isWellFormed()) return false;
+    if (text === undefined || !isName(key) || text.length > EVIDENCE_VALUE_MAX || !text.isWellFormed()) return false;
   }
   return count <= EVIDENCE_KEYS_MAX;
 }

@@ -7,7 +7,7 @@ import { blankCandle, blankSignal, type Signal } from '../../schemas/records.gen
 import { parseTime } from '../../schemas/time.ts';
 import { instrumentCatalog } from './instrument.ts';
 import { sourceTable } from './source.ts';
-import { checkSignal, parseSignal, type SignalVerdict } from './validator.ts';
+import { checkSignal, fingerprintOf, parseSignal, type SignalVerdict } from './validator.ts';
 import type { SignalCode } from './violation.ts';
 
 const catalog = instrumentCatalog({ instruments: ['BTC-USDT', 'AB-C', 'A-BC', 'SOL-USDT'] });
@@ -412,10 +412,9 @@ describe('signal_id', () => {
     const one = accepted(parse(line({ event_id: 'e', entry_price: 1 })));
     const two = accepted(parse(line({ event_id: 'e', entry_price: 2, thesis: 't', evidence: { k: 'v' } })));
     expect(two.signal_id).toBe(one.signal_id);
-    expect(two.fingerprint).not.toBe(one.fingerprint);
-    expect(accepted(parse(line({ event_id: 'e', entry_price: '1.0', instrument: 'btc/usdt' }))).fingerprint).toBe(
-      one.fingerprint,
-    );
+    expect(fingerprintOf(two.signal)).not.toBe(fingerprintOf(one.signal));
+    const same = accepted(parse(line({ event_id: 'e', entry_price: '1.0', instrument: 'btc/usdt' })));
+    expect(fingerprintOf(same.signal)).toBe(fingerprintOf(one.signal));
   });
 });
 

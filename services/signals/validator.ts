@@ -40,8 +40,6 @@ export interface ValidSignal {
   readonly raw: Signal;
   readonly instrument: ResolvedInstrument;
   readonly source: ResolvedSource;
-  /** SHA-256 of all canonical fields: tells a repetition from a conflict. */
-  readonly fingerprint: string;
   /** Fields that held control, bidirectional or zero-width characters. */
   readonly hidden: readonly string[];
 }
@@ -223,7 +221,7 @@ function accept(raw: Signal, instrument: ResolvedInstrument, source: ResolvedSou
     thesis === raw.thesis &&
     evidence === raw.evidence;
   const signal = same ? raw : { ...raw, instrument: instrument.instrument, source: source.source, thesis, evidence };
-  return { signal_id: idOf(signal), signal, raw, instrument, source, fingerprint: fingerprintOf(signal), hidden };
+  return { signal_id: idOf(signal), signal, raw, instrument, source, hidden };
 }
 
 function idOf({ event_id, event_time, direction, instrument, signal_type, source }: Signal): SignalId {
@@ -231,7 +229,8 @@ function idOf({ event_id, event_time, direction, instrument, signal_type, source
   return signalId({ event_time, direction, instrument, signal_type, source });
 }
 
-function fingerprintOf(signal: Signal): string {
+/** SHA-256 of all fields of a canonical signal: tells a repetition from a conflict. */
+export function fingerprintOf(signal: Signal): string {
   return sha256Hex(fingerprintText(signal));
 }
 

@@ -31,8 +31,8 @@ export interface StrategyConfig {
 
 interface InstrumentState {
   trend: RegimeTrend;
-  /** By interval; an interval that nothing reads has no track. */
-  readonly tracks: Map<string, Track>;
+  /** One of each interval that a strategy reads. */
+  readonly tracks: readonly Track[];
 }
 
 export interface StrategyState {
@@ -49,13 +49,13 @@ export function strategyStage(config: StrategyConfig): Stage<StrategyState> {
   function instrumentOf(state: StrategyState, instrument: string): InstrumentState {
     const known = state.instruments.get(instrument);
     if (known !== undefined) return known;
-    const reads = new Map<string, number[]>();
+    const reads = new Map<Candle['interval'], number[]>();
     arms.forEach((arm, place) => {
       if (arm.instruments !== null && !arm.instruments.has(instrument)) return;
       const interval = arm.strategy.interval === 'base' ? base : arm.strategy.interval;
       reads.set(interval, [...(reads.get(interval) ?? []), place]);
     });
-    const tracks = new Map([...reads].map(([interval, places]) => [interval, newTrack(places, arms)]));
+    const tracks = [...reads].map(([interval, places]) => newTrack(interval, places, arms));
     const fresh: InstrumentState = { trend: 'unknown', tracks };
     state.instruments.set(instrument, fresh);
     return fresh;
@@ -68,7 +68,7 @@ export function strategyStage(config: StrategyConfig): Stage<StrategyState> {
     step(state, input, emit) {
       if (input.type === 'Candle') {
         const instrument = instrumentOf(state, input.value.instrument);
-        const track = instrument.tracks.get(input.value.interval);
+        const track = trackOf(instrument, input.value.interval);
         if (track === undefined) return;
         for (const fired of stepTrack(track, input.value, arms, instrument.trend, atrFilter)) {
           if (fired.reading.direction === 'short' && !allowShort) continue;
@@ -80,6 +80,11 @@ export function strategyStage(config: StrategyConfig): Stage<StrategyState> {
     },
     deadline: () => Number.POSITIVE_INFINITY,
   };
+}
+
+function trackOf({ tracks }: InstrumentState, interval: Candle['interval']): Track | undefined {
+  for (const track of tracks) if (track.interval === interval) return track;
+  return undefined;
 }
 
 function emitSignal(emit: Emit, { arm, reading }: Fired, candle: Candle): void {

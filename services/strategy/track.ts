@@ -7,6 +7,7 @@ import { type Arm, type ArmState, armAt, newArmState, stepArm, type Width } from
 import type { Reading } from './strategy.ts';
 
 export interface Track {
+  readonly interval: Candle['interval'];
   /** Arms that read this interval, as places in the configuration. */
   readonly reads: readonly number[];
   /** Close of the last bar taken in; the next one has to open there. */
@@ -21,8 +22,8 @@ export interface Fired {
   readonly reading: Reading;
 }
 
-export function newTrack(reads: readonly number[], arms: readonly Arm[]): Track {
-  const track: Track = { reads, last_close_time: 0, width: null, arms: [] };
+export function newTrack(interval: Candle['interval'], reads: readonly number[], arms: readonly Arm[]): Track {
+  const track: Track = { interval, reads, last_close_time: 0, width: null, arms: [] };
   restart(track, arms);
   return track;
 }
