@@ -6,7 +6,7 @@ import { addEntry, addExit, newEntryLegs, newExitLegs } from '../attribution/leg
 import { bookPendingFlows } from './cash-flows.ts';
 import { navOf, noteNav } from './equity.ts';
 import { type Charge, chargeOf, payThird } from './fees.ts';
-import { knowsFill, rememberFill } from './fill-memory.ts';
+import { rememberFill } from './fill-memory.ts';
 import type { BookedFill, Ledger, OpeningPlan, OpenPosition, Scopes } from './ledger.ts';
 import { markFromFill, noteExcursion, revalue } from './marks.ts';
 import { adoptedPlan } from './plans.ts';
@@ -40,7 +40,8 @@ const UNCHANGED = { applied: false, opened: false, closed: null } as const;
 /** Books one fill of a known order, once. `now` and the marks' maximum age say whether NAV is known before and after it. */
 export function bookFill(l: Ledger, fill: BookedFill, now: Micros, marks_max_age_us: Micros): FillEffect {
   const held = l.positions.get(fill.instrument) ?? null;
-  if (knowsFill(l, fill.order_id, fill.fill_id)) return { ...UNCHANGED, duplicate: true, position: held, broken: false };
+  const known = l.fills.get(fill.order_id);
+  if (known?.ids.includes(fill.fill_id)) return { ...UNCHANGED, duplicate: true, position: held, broken: false };
   if (fill.fee_rate !== null && fill.fee_asset !== l.currency && fill.fee_asset !== fill.base) {
     setRate(l, fill.fee_asset, fill.fee_rate);
   }
@@ -53,7 +54,7 @@ export function bookFill(l: Ledger, fill: BookedFill, now: Micros, marks_max_age
     const excess = charge.quantity - (held?.qty ?? 0n);
     if (excess > 0n) return bookHeldPart(l, fill, excess, held, now, marks_max_age_us);
   }
-  rememberFill(l, fill.order_id, fill.fill_id);
+  rememberFill(l, known, fill.order_id, fill.fill_id);
   return book(l, fill, charge, held, now, marks_max_age_us);
 }
 
