@@ -7,44 +7,19 @@ const KEEP_US: Micros = 15 * DAY;
 /** An order's late fills come within 7 days of its end; its decision is remembered a day longer. */
 const WISH_KEEP_US: Micros = 8 * DAY;
 
-/** When the ids of folded records had their effect, in two generations: taking them out one by one would cost more than both. */
-export interface Decided {
-  /** What had its effect up to then counts as new again. */
-  forgotten_until: Micros;
-  /** When the current generation began. */
-  since: Micros;
-  current: Map<string, Micros>;
-  previous: Map<string, Micros>;
-}
-
-export function newDecided(): Decided {
-  return { forgotten_until: -1, since: 0, current: new Map(), previous: new Map() };
-}
-
-export function wasTaken({ forgotten_until, current, previous }: Decided, id: string): boolean {
-  const at = current.get(id) ?? previous.get(id);
-  return at !== undefined && at > forgotten_until;
-}
-
 /** True the first time. */
 export function takeOnce(p: PortfolioState, id: string): boolean {
-  if (wasTaken(p.decided, id)) return false;
-  p.decided.current.set(id, p.now);
+  if (p.decided.has(id)) return false;
+  p.decided.set(id, p.now);
   return true;
-}
-
-/** A generation is dropped once all of it is forgotten. */
-function forgetDecided(decided: Decided, now: Micros): void {
-  decided.forgotten_until = now - KEEP_US;
-  if (decided.since > decided.forgotten_until) return;
-  decided.previous = decided.current;
-  decided.current = new Map();
-  decided.since = now;
 }
 
 /** Once a day: what no record can ask for any more goes, oldest first. */
 export function forget(p: PortfolioState): void {
-  forgetDecided(p.decided, p.now);
+  for (const [id, at] of p.decided) {
+    if (at > p.now - KEEP_US) break;
+    p.decided.delete(id);
+  }
   for (const [order_id] of p.order_facts) {
     if (p.orders.orders.has(order_id)) break;
     p.order_facts.delete(order_id);

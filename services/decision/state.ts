@@ -12,7 +12,6 @@ import type {
 import type { Micros } from '../../schemas/time.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { ConditionCode } from './conditions/table.ts';
-import { type Decided, newDecided } from './decided.ts';
 import { type Ledger, newLedger, type OpeningPlan, type Scopes } from './ledger/ledger.ts';
 import { type InstrumentTerms, newOrders, type OrderFacts, type OrdersState, type WalkPolicy } from './orders/orders.ts';
 import { newPacing, type Pacing } from './pacing/pacing.ts';
@@ -165,8 +164,8 @@ export interface PortfolioState {
   orders: OrdersState;
   pacing: Pacing;
   learned: Learned;
-  /** Ids of the records that had their effect: signals, triggers, verdicts, controls, events. */
-  readonly decided: Decided;
+  /** Ids of the records that had their effect (signals, triggers, verdicts, controls, events), oldest first, and when. */
+  readonly decided: Map<string, Micros>;
   /** By decision_id, oldest first. */
   readonly wishes: Map<string, EntryWish | ExitWish>;
   /** By order_id, oldest first; an order that is remembered has its facts itself. */
@@ -226,7 +225,7 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
     orders: newOrders(),
     pacing: newPacing(),
     learned: newLearned(),
-    decided: newDecided(),
+    decided: new Map(),
     wishes: new Map(),
     order_facts: new Map(),
     instruments: new Map(),
