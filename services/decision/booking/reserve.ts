@@ -14,18 +14,13 @@ export function reserveFor(fold: Fold, p: PortfolioState, order: Order, intent: 
   }
   const rest = order.quantity - order.filled;
   const wish = p.wishes.get(intent.decision_id);
-  if (wish !== undefined && wish.kind === 'ENTRY') {
-    reserveEntry(p.ledger, {
-      ...wish.scopes,
-      order_id: order.order_id,
-      quantity: rest,
-      notional: mul(rest, wish.worst_price),
-      cash: mulDiv(wish.reserved_cash, rest, wish.decided_qty),
-    });
-    return;
-  }
   const scopes = scopesOf(p, order.instrument, order.venue, wish);
-  reserveReduction(p.ledger, { ...scopes, order_id: order.order_id, quantity: rest, resting_stop: false });
+  if (wish !== undefined && wish.kind === 'ENTRY') {
+    const notional = mul(rest, wish.worst_price);
+    const cash = mulDiv(wish.reserved_cash, rest, wish.decided_qty);
+    return reserveEntry(p.ledger, scopes, { order_id: order.order_id, quantity: rest, notional, cash });
+  }
+  reserveReduction(p.ledger, scopes, { order_id: order.order_id, quantity: rest, resting_stop: false });
   const position = p.ledger.positions.get(order.instrument);
   if (position !== undefined) noteChange(fold, position, sideOf(position));
 }

@@ -104,16 +104,13 @@ function book(
   const opening = charge.quantity - closing;
   const closingFee = opening === 0n ? charge.fee : closing === 0n ? 0n : mulDiv(charge.fee, closing, charge.quantity);
 
-  let closed: TradeDraft | null = null;
   let position = held;
+  const side = held !== null && held.qty < 0n ? -1n : 1n;
   if (closing > 0n && held !== null) {
-    const side = held.qty < 0n ? -1n : 1n;
     reduce(l, held, fill, closing, closingFee, charge);
-    if (held.qty === 0n) {
-      closed = { position: held, side, closed_at: fill.venue_at, nav_after: null };
-      position = null;
-    }
+    if (held.qty === 0n) position = null;
   }
+  const flat = position === null ? held : null;
   let opened = false;
   if (opening > 0n) {
     opened = position === null;
@@ -121,9 +118,10 @@ function book(
     grow(l, position, fill, opening, charge.fee - closingFee, charge);
   }
   noteNav(l, now, marks_max_age_us);
-  if (closed !== null) {
-    noteClosedTrade(l, closed.position);
-    closed = { ...closed, nav_after: navOf(l, now, marks_max_age_us) };
+  let closed: TradeDraft | null = null;
+  if (flat !== null) {
+    noteClosedTrade(l, flat);
+    closed = { position: flat, side, closed_at: fill.venue_at, nav_after: navOf(l, now, marks_max_age_us) };
   }
   if (l.pending_flows.length > 0) bookPendingFlows(l, now, marks_max_age_us);
   return { applied: true, duplicate: false, position, opened, closed, broken: false };
