@@ -6,7 +6,7 @@ import { noteLiquidation } from './conditions/position-loss.ts';
 import { takeReport } from './conditions/reconciliation-break.ts';
 import { checkStops } from './conditions/stops.ts';
 import { noteUnknown } from './conditions/unknown-orders.ts';
-import { takeOnce } from './decided.ts';
+import { factsOf, takeOnce } from './decided.ts';
 import { type Fold, noteChange, ordersContext, sideOf } from './fold.ts';
 import { bookFunding } from './ledger/funding.ts';
 import { onOrderEvent } from './orders/order-event.ts';
@@ -55,8 +55,8 @@ function walk(fold: Fold, p: PortfolioState, event: OrderEvent, arrives: boolean
   const order_id = event.order_id ?? '';
   const order = p.orders.orders.get(order_id);
   if (arrives) {
-    const facts = order === undefined ? p.order_facts.get(order_id) : order.facts;
-    if (facts != null) noteArrival(facts, event);
+    const facts = order === undefined ? factsOf(p, order_id) : order.facts;
+    if (facts !== null) noteArrival(facts, event);
   }
   onOrderEvent(p.orders, order, event, ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
   if (order !== undefined) noteUnknown(fold, p, order);

@@ -168,8 +168,8 @@ export interface PortfolioState {
   readonly decided: Map<string, Micros>;
   /** By decision_id, oldest first. */
   readonly wishes: Map<string, EntryWish | ExitWish>;
-  /** By order_id, oldest first; an order that is remembered has its facts itself. */
-  readonly order_facts: Map<string, OrderFacts>;
+  /** Oldest first. Searched only for an order that is forgotten: one that is remembered has its facts itself. */
+  readonly order_facts: OrderFacts[];
   readonly instruments: Map<string, InstrumentFacts>;
   readonly venues: Map<string, VenueFacts>;
   /** End of the cooldown of an instrument after a failed order. */
@@ -227,7 +227,7 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
     learned: newLearned(),
     decided: new Map(),
     wishes: new Map(),
-    order_facts: new Map(),
+    order_facts: [],
     instruments: new Map(),
     venues: new Map(),
     failed_until: new Map(),

@@ -4,6 +4,7 @@ import type { OrderCommand } from '../../../schemas/records.generated.ts';
 import { SECOND } from '../../../schemas/time.ts';
 import { changeSubject } from '../conditions/conditions.ts';
 import { quarantineChanged } from '../conditions/reconciliation-break.ts';
+import { factsOf } from '../decided.ts';
 import { clear, type Fold, noteChange, sideOf } from '../fold.ts';
 import { closeOrder } from '../ledger/fill-memory.ts';
 import { quarantineFill } from '../ledger/quarantine.ts';
@@ -62,7 +63,7 @@ function quarantine(
   { event, quantity, code }: Extract<LedgerEffect, { kind: 'QUARANTINE' }>,
 ): void {
   const order_id = event.order_id ?? '';
-  const facts = p.order_facts.get(order_id) ?? null;
+  const facts = factsOf(p, order_id);
   const wish = p.wishes.get(facts?.decision_id ?? '');
   const scopes = scopesOf(p, event.instrument, event.venue, wish);
   if (!quarantineFill(p.ledger, bookedFill(p, event, quantity, facts, wish), scopes, code, p.now)) return;

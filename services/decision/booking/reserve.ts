@@ -9,8 +9,8 @@ import { scopesOf } from './booked-fill.ts';
 export function reserveFor(fold: Fold, p: PortfolioState, order: Order, intent: Intent): void {
   // An order that lives again keeps what was known of it, and needs only its rest.
   if (order.facts === null) {
-    order.facts = { decision_id: intent.decision_id, arrival_mid: null, accepted_at: null };
-    p.order_facts.set(order.order_id, order.facts);
+    order.facts = { order_id: order.order_id, decision_id: intent.decision_id, arrival_mid: null, accepted_at: null };
+    p.order_facts.push(order.facts);
   }
   const rest = order.quantity - order.filled;
   const wish = p.wishes.get(intent.decision_id);

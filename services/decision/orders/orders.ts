@@ -76,6 +76,7 @@ export interface Intent {
 
 /** An order's decision, and the mid of the venue's quote when it arrived there: of ACCEPTED, else of SUBMITTING. */
 export interface OrderFacts {
+  readonly order_id: string;
   readonly decision_id: string;
   arrival_mid: Price | null;
   accepted_at: Micros | null;
