@@ -193,6 +193,23 @@ describe('basis points', () => {
     expect(money.ratioBps(decimal('2.5'), decimal('10000'))).toBe(2);
     expect(money.ratioBps(decimal('-150'), decimal('10000'))).toBe(-150);
   });
+
+  it('compareBps says near equality and far from it what exact products say', () => {
+    const amount = fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n });
+    fc.assert(
+      fc.property(
+        amount,
+        fc.integer({ min: -100, max: 20_000 }),
+        fc.bigInt(-3n, 3n),
+        fc.option(amount),
+        (whole, bps, off, far) => {
+          const part = far ?? (whole * BigInt(bps)) / 10_000n + off;
+          expect(Math.sign(money.compareBps(part, bps, whole))).toBe(money.sign(part * 10_000n - BigInt(bps) * whole));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 describe('small ones', () => {

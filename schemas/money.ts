@@ -242,6 +242,21 @@ export function ratioBps(part: Decimal, whole: Decimal): number {
   return Number(halfEvenProduct(part, BPS, whole));
 }
 
+/** Far more than what rounding to doubles adds up to. */
+const DOUBT = 1e-12;
+
+/**
+ * How part × 10 000 compares with bps (a whole number) × whole, exactly: below 0, 0, or above. Products of money have more than
+ * 64 bits and cost ten times a double, which says the same wherever the two are not all but equal.
+ */
+export function compareBps(part: Decimal, bps: number, whole: Decimal): number {
+  const reached = nearest(part) * 10_000;
+  const limit = nearest(whole) * bps;
+  const apart = reached - limit;
+  if (Math.abs(apart) > DOUBT * (Math.abs(reached) + Math.abs(limit))) return apart;
+  return sign(part * BPS - BigInt(bps) * whole);
+}
+
 const WORDS = new DataView(new ArrayBuffer(8));
 
 /** True of what fits 64 bits. */

@@ -26,9 +26,13 @@ export function costTier(tier: string | null | undefined): CostTier {
 
 const HUNDREDTH = SCALE / 100n;
 
+/** Costs and fees are few and small: their decimals are made once. */
+const HUNDREDTHS: Decimal[] = Array.from({ length: 10_001 }, (_, n) => BigInt(n) * HUNDREDTH);
+
 /** Basis points of a table as an exact decimal (1 bp = 1): at most two decimals count. */
 export function exactBps(bps: number): Decimal {
-  return BigInt(Math.round(bps * 100)) * HUNDREDTH;
+  const hundredths = Math.round(bps * 100);
+  return HUNDREDTHS[hundredths] ?? BigInt(hundredths) * HUNDREDTH;
 }
 
 /** An amount of a policy; one that is no decimal counts as 0. */

@@ -1,5 +1,6 @@
 // What had its effect once has none again: the ids of folded records, remembered 8 days past the dedupe window of signals.
 import { DAY, type Micros } from '../../schemas/time.ts';
+import type { OrderFacts } from './orders/orders.ts';
 import type { PortfolioState } from './state.ts';
 
 /** Enrichment forgets a signal 7 days after it was appended; an older copy is refused by its age. */
@@ -14,16 +15,23 @@ export function takeOnce(p: PortfolioState, id: string): boolean {
   return true;
 }
 
+/** Facts of an order, also of one that is remembered no more; seldom asked, so looked through. */
+export function factsOf(p: PortfolioState, order_id: string): OrderFacts | null {
+  return p.order_facts.find((facts) => facts.order_id === order_id) ?? null;
+}
+
 /** Once a day: what no record can ask for any more goes, oldest first. */
 export function forget(p: PortfolioState): void {
   for (const [id, at] of p.decided) {
     if (at > p.now - KEEP_US) break;
     p.decided.delete(id);
   }
-  for (const [order_id] of p.order_facts) {
+  let gone = 0;
+  for (const { order_id } of p.order_facts) {
     if (p.orders.orders.has(order_id)) break;
-    p.order_facts.delete(order_id);
+    gone += 1;
   }
+  p.order_facts.splice(0, gone);
   for (const [decision_id, wish] of p.wishes) {
     if (wish.ended_at < 0 || wish.ended_at > p.now - WISH_KEEP_US) break;
     p.wishes.delete(decision_id);

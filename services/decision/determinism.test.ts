@@ -29,7 +29,7 @@ function act(s: Scenario, choice: number, size: number): void {
   const p = portfolioOf(s);
   const position = p.ledger.positions.get(INSTRUMENT);
   const price = String(48_000 + size * 40);
-  const waiting = [...p.orders.intents.values()].find((intent) => intent.order_id !== '');
+  const waiting = p.orders.intents.find((intent) => intent.order_id !== '');
   const command = commands(s.outputs).findLast((c) => c.action === 'PLACE' && c.order_id === waiting?.order_id);
   tick(s, s.now + (1 + (size % 7)) * 20 * SECOND);
   switch (choice) {

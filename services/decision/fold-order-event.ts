@@ -6,10 +6,11 @@ import { noteLiquidation } from './conditions/position-loss.ts';
 import { takeReport } from './conditions/reconciliation-break.ts';
 import { checkStops } from './conditions/stops.ts';
 import { noteUnknown } from './conditions/unknown-orders.ts';
-import { takeOnce } from './decided.ts';
+import { factsOf, takeOnce } from './decided.ts';
 import { type Fold, noteChange, ordersContext, sideOf } from './fold.ts';
 import { bookFunding } from './ledger/funding.ts';
 import { onOrderEvent } from './orders/order-event.ts';
+import type { OrderFacts } from './orders/orders.ts';
 import type { PortfolioState } from './state.ts';
 import { noteFailure, noteVenueState } from './venues.ts';
 
@@ -32,12 +33,11 @@ export function foldOrderEvent(fold: Fold, p: PortfolioState, event: OrderEvent)
       return liquidate(fold, p, event);
     case 'SUBMITTING':
     case 'ACCEPTED':
-      noteArrival(p, event);
-      return walk(fold, p, event);
+      return walk(fold, p, event, true);
     case 'REJECTED':
     case 'NOT_PLACED':
       noteFailure(p, event);
-      return walk(fold, p, event);
+      return walk(fold, p, event, false);
     case 'FILL':
     case 'CANCEL_REQUESTED':
     case 'CANCEL_REJECTED':
@@ -46,19 +46,23 @@ export function foldOrderEvent(fold: Fold, p: PortfolioState, event: OrderEvent)
     case 'DENIED':
     case 'UNKNOWN':
     case 'SHADOWED':
-      return walk(fold, p, event);
+      return walk(fold, p, event, false);
   }
 }
 
-function walk(fold: Fold, p: PortfolioState, event: OrderEvent): void {
-  onOrderEvent(p.orders, event, ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
-  const order = p.orders.orders.get(event.order_id ?? '');
+/** The order is looked up once; one that is remembered no more may have left its facts. */
+function walk(fold: Fold, p: PortfolioState, event: OrderEvent, arrives: boolean): void {
+  const order_id = event.order_id ?? '';
+  const order = p.orders.orders.get(order_id);
+  if (arrives) {
+    const facts = order === undefined ? factsOf(p, order_id) : order.facts;
+    if (facts !== null) noteArrival(facts, event);
+  }
+  onOrderEvent(p.orders, order, event, ordersContext(fold, p, p.trading === 'HALTED'), fold.orders);
   if (order !== undefined) noteUnknown(fold, p, order);
 }
 
-function noteArrival(p: PortfolioState, event: OrderEvent): void {
-  const facts = p.order_facts.get(event.order_id ?? '');
-  if (facts === undefined) return;
+function noteArrival(facts: OrderFacts, event: OrderEvent): void {
   const mid = event.bid === null || event.ask === null ? null : (event.bid + event.ask) / 2n;
   if (event.type === 'ACCEPTED') {
     if (facts.accepted_at !== null) return;
@@ -86,6 +90,6 @@ function liquidate(fold: Fold, p: PortfolioState, event: OrderEvent): void {
     signal_at: event.venue_at ?? event.observed_at,
     ended_at: p.now,
   } as const;
-  if (event.quantity !== null && event.price !== null) book(fold, p, bookedFill(p, event, event.quantity, undefined, wish));
+  if (event.quantity !== null && event.price !== null) book(fold, p, bookedFill(p, event, event.quantity, null, wish));
   noteLiquidation(fold, p, event.instrument);
 }

@@ -8,6 +8,7 @@ import { type Fold, noteChange, ordersContext, sideOf } from './fold.ts';
 import type { OpenPosition } from './ledger/ledger.ts';
 import { tightenStop } from './ledger/plans.ts';
 import { cancelOpenings } from './orders/open.ts';
+import { entryOf } from './orders/orders.ts';
 import { onCatastrophicVerdict } from './pacing/pacing.ts';
 import { aboutPosition, decide } from './record/decision-record.ts';
 import type { PortfolioState } from './state.ts';
@@ -68,7 +69,7 @@ function late(fold: Fold, p: PortfolioState, verdict: Verdict): void {
 
 /** The unfilled rest of the entry that was judged is cancelled. */
 function flag(fold: Fold, p: PortfolioState, verdict: Verdict): void {
-  const intent = p.orders.intents.get(p.orders.entry_of_instrument.get(verdict.instrument) ?? '');
+  const intent = entryOf(p.orders, verdict.instrument);
   if (intent === undefined || intent.decision_id !== verdict.decision_id) return note(fold, p, verdict, 'VERDICT_FLAGGED', null);
   const subject = { type: 'verdict', id: verdict.verdict_id } as const;
   const outcome = { kind: 'CANCEL', action: 'EXECUTE', reason_code: 'VERDICT_FLAGGED' } as const;

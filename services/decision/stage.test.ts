@@ -334,10 +334,10 @@ describe('a partial and a full exit', () => {
     const { position_id, qty } = opened(s);
     control(s, 'KILL', { state: 'HALTED' });
     trigger(s, position_id, 'STOP_LOSS');
-    expect(portfolioOf(s).orders.intents.size).toBe(1);
+    expect(portfolioOf(s).orders.intents.length).toBe(1);
     event(s, { type: 'LIQUIDATED', fill_id: 'liq', side: 'SELL', price: M('40000'), quantity: qty, fee: 0n, fee_asset: 'USDT' });
     expect(portfolioOf(s).ledger.positions.size).toBe(0);
-    expect(portfolioOf(s).orders.intents.size).toBe(0);
+    expect(portfolioOf(s).orders.intents.length).toBe(0);
   });
 });
 

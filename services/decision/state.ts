@@ -13,7 +13,7 @@ import type { Micros } from '../../schemas/time.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { ConditionCode } from './conditions/table.ts';
 import { type Ledger, newLedger, type OpeningPlan, type Scopes } from './ledger/ledger.ts';
-import { type InstrumentTerms, newOrders, type OrdersState, type WalkPolicy } from './orders/orders.ts';
+import { type InstrumentTerms, newOrders, type OrderFacts, type OrdersState, type WalkPolicy } from './orders/orders.ts';
 import { newPacing, type Pacing } from './pacing/pacing.ts';
 import { type Learned, newLearned } from './sizing/learned.ts';
 
@@ -63,13 +63,6 @@ export interface ExitWish {
   readonly signal_mid: Price | null;
   readonly signal_at: Micros | null;
   ended_at: Micros;
-}
-
-/** An order's decision, and the mid of the venue's quote when it arrived there: of ACCEPTED, else of SUBMITTING. */
-export interface OrderFacts {
-  readonly decision_id: string;
-  arrival_mid: Price | null;
-  accepted_at: Micros | null;
 }
 
 /** Facts of an instrument as the newest EnrichedSignal told them: what exits, adopted fills and estimates need. */
@@ -175,8 +168,8 @@ export interface PortfolioState {
   readonly decided: Map<string, Micros>;
   /** By decision_id, oldest first. */
   readonly wishes: Map<string, EntryWish | ExitWish>;
-  /** By order_id, oldest first. */
-  readonly order_facts: Map<string, OrderFacts>;
+  /** Oldest first. Searched only for an order that is forgotten: one that is remembered has its facts itself. */
+  readonly order_facts: OrderFacts[];
   readonly instruments: Map<string, InstrumentFacts>;
   readonly venues: Map<string, VenueFacts>;
   /** End of the cooldown of an instrument after a failed order. */
@@ -234,7 +227,7 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
     learned: newLearned(),
     decided: new Map(),
     wishes: new Map(),
-    order_facts: new Map(),
+    order_facts: [],
     instruments: new Map(),
     venues: new Map(),
     failed_until: new Map(),

@@ -22,7 +22,8 @@ export interface EntryLegs {
   maker: Money;
   fees: Money;
   readonly decisions: DecidedQuantity[];
-  readonly missing: Set<MissingReference>;
+  /** Each once. */
+  readonly missing: MissingReference[];
 }
 
 /** The same of the exit fills; `weight` is the exact Σ quantity × signal price, before any rounding. */
@@ -72,12 +73,16 @@ export function newEntryLegs(): EntryLegs {
     maker: 0n,
     fees: 0n,
     decisions: [],
-    missing: new Set(),
+    missing: [],
   };
 }
 
 export function newExitLegs(): ExitLegs {
   return { quantity: 0n, at_signal: 0n, at_arrival: 0n, at_fill: 0n, maker: 0n, fees: 0n, weight: 0n };
+}
+
+function noteMissing(missing: MissingReference[], reference: MissingReference): void {
+  if (!missing.includes(reference)) missing.push(reference);
 }
 
 /**
@@ -93,9 +98,9 @@ export function addEntry(
   fee: Money,
   decision: { readonly decision_id: string; readonly decided: Quantity | null; readonly ordered: Quantity },
 ): void {
-  if (prices.signal === null) legs.missing.add('SIGNAL_PX');
-  if (prices.decision === null) legs.missing.add('DECISION_PX');
-  if (prices.arrival === null) legs.missing.add('ARRIVAL_PX');
+  if (prices.signal === null) noteMissing(legs.missing, 'SIGNAL_PX');
+  if (prices.decision === null) noteMissing(legs.missing, 'DECISION_PX');
+  if (prices.arrival === null) noteMissing(legs.missing, 'ARRIVAL_PX');
   const at = prices.decision ?? prices.arrival ?? prices.signal ?? prices.fill;
   const signal = prices.signal ?? at;
   // Most references are equal, and a product costs more than a comparison.
@@ -119,15 +124,15 @@ export function addEntry(
 /** Adds one exit fill; `notional` is its quantity at the fill price. */
 export function addExit(
   legs: ExitLegs,
-  missing: Set<MissingReference>,
+  missing: MissingReference[],
   quantity: Quantity,
   notional: Money,
   prices: ExitPrices,
   maker: boolean,
   fee: Money,
 ): void {
-  if (prices.signal === null) missing.add('EXIT_SIGNAL_PX');
-  if (prices.arrival === null) missing.add('EXIT_ARRIVAL_PX');
+  if (prices.signal === null) noteMissing(missing, 'EXIT_SIGNAL_PX');
+  if (prices.arrival === null) noteMissing(missing, 'EXIT_ARRIVAL_PX');
   const signal = prices.signal ?? prices.arrival ?? prices.fill;
   const atSignal = signal === prices.fill ? notional : mul(quantity, signal);
   const arrival = prices.arrival ?? signal;

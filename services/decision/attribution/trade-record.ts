@@ -28,7 +28,10 @@ export function tradeRecord(l: Ledger, draft: TradeDraft): Trade {
     );
   }
   const risk = bpsOf(entry.at_fill, plan.stop_bps);
-  const missing = MISSING_ORDER.filter((name) => (name === 'FEE' ? p.fee_estimated : entry.missing.has(name)));
+  const complete = entry.missing.length === 0 && !p.fee_estimated;
+  const missing = complete
+    ? []
+    : MISSING_ORDER.filter((name) => (name === 'FEE' ? p.fee_estimated : entry.missing.includes(name)));
   return {
     trade_id: tradeId({ position_id: p.position_id }),
     position_id: p.position_id,

@@ -4,6 +4,7 @@ import type { OrderCommand } from '../../../schemas/records.generated.ts';
 import { SECOND } from '../../../schemas/time.ts';
 import { changeSubject } from '../conditions/conditions.ts';
 import { quarantineChanged } from '../conditions/reconciliation-break.ts';
+import { factsOf } from '../decided.ts';
 import { clear, type Fold, noteChange, sideOf } from '../fold.ts';
 import { closeOrder } from '../ledger/fill-memory.ts';
 import { quarantineFill } from '../ledger/quarantine.ts';
@@ -39,7 +40,7 @@ function applyEffect(fold: Fold, p: PortfolioState, effect: LedgerEffect): void 
       reserveFor(fold, p, effect.order, effect.intent);
       return;
     case 'BOOK': {
-      const facts = p.order_facts.get(effect.order.order_id);
+      const { facts } = effect.order;
       const wish = p.wishes.get(facts?.decision_id ?? '');
       book(fold, p, bookedFill(p, effect.event, effect.quantity, facts, wish));
       return;
@@ -62,7 +63,7 @@ function quarantine(
   { event, quantity, code }: Extract<LedgerEffect, { kind: 'QUARANTINE' }>,
 ): void {
   const order_id = event.order_id ?? '';
-  const facts = p.order_facts.get(order_id);
+  const facts = factsOf(p, order_id);
   const wish = p.wishes.get(facts?.decision_id ?? '');
   const scopes = scopesOf(p, event.instrument, event.venue, wish);
   if (!quarantineFill(p.ledger, bookedFill(p, event, quantity, facts, wish), scopes, code, p.now)) return;
@@ -86,9 +87,13 @@ function takeCommand(fold: Fold, p: PortfolioState, command: OrderCommand): void
   const { instrument, side, quantity, collar_price } = command;
   if (command.action !== 'PLACE' || instrument === null || side === null || quantity === null || collar_price === null) return;
   const since = p.now - policy.order.duplicate_s * SECOND;
-  const recent = (p.recent.get(instrument) ?? []).filter((r) => r.at >= since);
+  let recent = p.recent.get(instrument);
+  if (recent === undefined) {
+    recent = [];
+    p.recent.set(instrument, recent);
+  }
+  while ((recent[0]?.at ?? since) < since) recent.shift();
   recent.push({ side, quantity, price: collar_price, at: p.now });
-  p.recent.set(instrument, recent);
 }
 
 function takeEnded(fold: Fold, p: PortfolioState, { intent, end }: EndedIntent): void {

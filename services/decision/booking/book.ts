@@ -9,7 +9,8 @@ import { type Fold, noteChange, ordersContext, sideOf } from '../fold.ts';
 import { bookFill, type TradeDraft } from '../ledger/fills.ts';
 import type { BookedFill, OpenPosition } from '../ledger/ledger.ts';
 import { convertReservation } from '../ledger/reservations.ts';
-import { exitOf, positionClosed } from '../orders/open.ts';
+import { positionClosed } from '../orders/open.ts';
+import { exitOf } from '../orders/orders.ts';
 import { onFill, onTradeClosed } from '../pacing/pacing.ts';
 import { marksMaxAge, type PortfolioState } from '../state.ts';
 

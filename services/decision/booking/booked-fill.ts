@@ -2,7 +2,8 @@
 import { div, mulDiv, type Price, type Quantity } from '../../../schemas/money.ts';
 import type { InstrumentKind, OrderEvent } from '../../../schemas/records.generated.ts';
 import type { BookedFill, Scopes } from '../ledger/ledger.ts';
-import type { EntryWish, ExitWish, OrderFacts, PortfolioState } from '../state.ts';
+import type { OrderFacts } from '../orders/orders.ts';
+import type { EntryWish, ExitWish, PortfolioState } from '../state.ts';
 
 /** `BTC-USDT` is spot, `BTC-USDT-PERP` a perpetual, `chain:address` a token: used only where no signal ever told the facts. */
 function kindByName(instrument: string): { kind: InstrumentKind; base: string } {
@@ -46,7 +47,7 @@ export function bookedFill(
   p: PortfolioState,
   event: OrderEvent,
   quantity: Quantity,
-  facts: OrderFacts | undefined,
+  facts: OrderFacts | null,
   wish: EntryWish | ExitWish | undefined,
 ): BookedFill {
   const { kind, base } = kindOf(p, event.instrument, wish);

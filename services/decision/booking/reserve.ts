@@ -8,23 +8,19 @@ import { scopesOf } from './booked-fill.ts';
 
 export function reserveFor(fold: Fold, p: PortfolioState, order: Order, intent: Intent): void {
   // An order that lives again keeps what was known of it, and needs only its rest.
-  if (!p.order_facts.has(order.order_id)) {
-    p.order_facts.set(order.order_id, { decision_id: intent.decision_id, arrival_mid: null, accepted_at: null });
+  if (order.facts === null) {
+    order.facts = { order_id: order.order_id, decision_id: intent.decision_id, arrival_mid: null, accepted_at: null };
+    p.order_facts.push(order.facts);
   }
   const rest = order.quantity - order.filled;
   const wish = p.wishes.get(intent.decision_id);
-  if (wish !== undefined && wish.kind === 'ENTRY') {
-    reserveEntry(p.ledger, {
-      ...wish.scopes,
-      order_id: order.order_id,
-      quantity: rest,
-      notional: mul(rest, wish.worst_price),
-      cash: mulDiv(wish.reserved_cash, rest, wish.decided_qty),
-    });
-    return;
-  }
   const scopes = scopesOf(p, order.instrument, order.venue, wish);
-  reserveReduction(p.ledger, { ...scopes, order_id: order.order_id, quantity: rest, resting_stop: false });
+  if (wish !== undefined && wish.kind === 'ENTRY') {
+    const notional = mul(rest, wish.worst_price);
+    const cash = mulDiv(wish.reserved_cash, rest, wish.decided_qty);
+    return reserveEntry(p.ledger, scopes, { order_id: order.order_id, quantity: rest, notional, cash });
+  }
+  reserveReduction(p.ledger, scopes, { order_id: order.order_id, quantity: rest, resting_stop: false });
   const position = p.ledger.positions.get(order.instrument);
   if (position !== undefined) noteChange(fold, position, sideOf(position));
 }

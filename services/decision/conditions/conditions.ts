@@ -3,6 +3,7 @@ import type { TradingState } from '../../../schemas/records.generated.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { type Fold, ordersContext, type Subject } from '../fold.ts';
 import { cancelOpenings, releaseHeld } from '../orders/open.ts';
+import { entriesPending } from '../orders/orders.ts';
 import { decide } from '../record/decision-record.ts';
 import type { ActiveCondition, PortfolioState } from '../state.ts';
 import { type ConditionCode, conditionOrder, conditionRow } from './table.ts';
@@ -93,7 +94,7 @@ export function setCondition(fold: Fold, p: PortfolioState, code: ConditionCode,
   decision.reason_detail = change.reason;
   const scope = condition.scope;
   if (p.instruments.has(scope)) decision.instrument = scope;
-  if (before === 'ACTIVE' || p.orders.entry_of_instrument.size > 0) stopEntries(fold, p, code);
+  if (before === 'ACTIVE' || entriesPending(p.orders) > 0) stopEntries(fold, p, code);
 }
 
 /** Clears a condition; false if it did not stand. */

@@ -4,6 +4,7 @@ import { closePosition } from '../exits/close-position.ts';
 import { type Fold, ordersContext } from '../fold.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
 import { cancelOpenings } from '../orders/open.ts';
+import { isOpening } from '../orders/orders.ts';
 import type { PortfolioState } from '../state.ts';
 import { refuse } from './refuse.ts';
 
@@ -27,9 +28,9 @@ export function close(fold: Fold, p: PortfolioState, control: Control): void {
 
 /** A cancel can come too late: what the entry still fills must not stay open. */
 function closeWhatFills(p: PortfolioState, instrument: string | null, reason: string): void {
-  for (const [entered, intent_id] of p.orders.entry_of_instrument) {
-    if (instrument !== null && entered !== instrument) continue;
-    const wish = p.wishes.get(p.orders.intents.get(intent_id)?.decision_id ?? '');
+  for (const intent of p.orders.intents) {
+    if (!isOpening(intent) || (instrument !== null && intent.instrument !== instrument)) continue;
+    const wish = p.wishes.get(intent.decision_id);
     if (wish !== undefined && wish.kind === 'ENTRY') wish.closed_for = reason;
   }
 }

@@ -53,7 +53,7 @@ describe('KILL', () => {
     const entry = entered(resting);
     expect(commands(control(resting, 'KILL'))).toMatchObject([{ action: 'CANCEL', order_id: entry.order_id }]);
     expect(commands(terminal(resting, entry, 'CANCELED'))).toEqual([]);
-    expect(portfolioOf(resting).orders.intents.size).toBe(0);
+    expect(portfolioOf(resting).orders.intents.length).toBe(0);
   });
 
   it('HALTED holds exits until it is left; an operator may close before', () => {

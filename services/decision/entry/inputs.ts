@@ -6,7 +6,7 @@ import type { Fold } from '../fold.ts';
 import type { EntryInputs, OrdersView, ReconciliationView, VenueView } from '../gates/entry.ts';
 import type { Equity } from '../ledger/equity.ts';
 import { isQuarantined } from '../ledger/quarantine.ts';
-import { hasPendingEntry, restingOrders } from '../orders/orders.ts';
+import { entriesPending, entryOf, restingOrders } from '../orders/orders.ts';
 import type { PortfolioState, RecentCommand } from '../state.ts';
 
 const NO_OVERRIDES: ReadonlyMap<number, string> = new Map();
@@ -61,10 +61,10 @@ function ordersView(p: PortfolioState, instrument: string, decision_id: string):
   return {
     unknown,
     blocked_by: p.questioned.get(instrument) ?? '',
-    entry_pending: hasPendingEntry(p.orders, instrument),
-    entries_pending: p.orders.entry_of_instrument.size,
-    resting: p.orders.intents.size === 0 ? NO_RESTING : restingPrices(p, instrument),
-    open_orders: p.orders.intents.size === 0 ? 0 : openOrders(p, instrument),
+    entry_pending: entryOf(p.orders, instrument) !== undefined,
+    entries_pending: entriesPending(p.orders),
+    resting: p.orders.intents.length === 0 ? NO_RESTING : restingPrices(p, instrument),
+    open_orders: openOrders(p, instrument),
     order_id_issued: p.wishes.has(decision_id),
     recent: p.recent.get(instrument) ?? NO_RECENT,
   };
@@ -78,7 +78,7 @@ function restingPrices(p: PortfolioState, instrument: string): OrdersView['resti
 
 function openOrders(p: PortfolioState, instrument: string): number {
   let n = 0;
-  for (const intent of p.orders.intents.values()) if (intent.instrument === instrument && intent.order_id !== '') n += 1;
+  for (const intent of p.orders.intents) if (intent.instrument === instrument && intent.order_id !== '') n += 1;
   return n;
 }
 

@@ -1,5 +1,5 @@
 // Gate 21 PRICE_DRIFT: the market has not left the price that the sender saw.
-import { abs, mulDiv, nearest } from '../../../schemas/money.ts';
+import { abs, compareBps, mulDiv, nearest } from '../../../schemas/money.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import { raise } from './flip-to.ts';
 import { dependent, fail, type Gate, gate, notApplicable, passWith, slackBelow, whole } from './gate.ts';
@@ -19,7 +19,7 @@ export const priceDrift: Gate = gate({
     const away = abs(e.mid - entry);
     const bps = mulDiv(away, whole(10_000), entry);
     const margin = slackBelow(nearest(bps), limit * 1e12);
-    return away * 10_000n <= BigInt(limit) * entry
+    return compareBps(away, limit, entry) <= 0
       ? passWith(priceDrift, bps, whole(limit), margin, e.quote_age_us, 'quote')
       : fail(priceDrift, 'PRICE_DRIFTED', bps, whole(limit), margin, e.quote_age_us, 'quote');
   },

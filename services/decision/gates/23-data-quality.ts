@@ -7,13 +7,13 @@ import { scoreDecimal } from '../sizing/score.ts';
 import { change } from './flip-to.ts';
 import { dependent, fail, type Gate, gate, pass, whole } from './gate.ts';
 
-const FLAGS: Readonly<Record<string, string>> = {
-  MID_OUTSIDE_BOOK: 'DATA_CROSSED',
-  CROSS_FEED_BLOCK: 'DATA_FEEDS_DISAGREE',
-  PRICE_JUMP: 'DATA_JUMP',
-  FEED_FROZEN: 'DATA_FROZEN',
-  INDICATOR_RANGE: 'DATA_MISSING',
-};
+const FLAGS: ReadonlyMap<string, string> = new Map([
+  ['MID_OUTSIDE_BOOK', 'DATA_CROSSED'],
+  ['CROSS_FEED_BLOCK', 'DATA_FEEDS_DISAGREE'],
+  ['PRICE_JUMP', 'DATA_JUMP'],
+  ['FEED_FROZEN', 'DATA_FROZEN'],
+  ['INDICATOR_RANGE', 'DATA_MISSING'],
+]);
 
 export const dataQuality: Gate = gate({
   number: 23,
@@ -33,7 +33,7 @@ export const dataQuality: Gate = gate({
       return fail(dataQuality, 'DATA_FEEDS_DISAGREE', scoreDecimal(gap), whole(e.policy.data.max_feed_gap_bps));
     }
     for (const flag of enriched.flags) {
-      const reason = FLAGS[flag];
+      const reason = FLAGS.get(flag);
       if (reason !== undefined) return fail(dataQuality, reason);
     }
     if (e.strategy !== null && !isOwn(enriched, e.chosen.strategy ?? '')) {

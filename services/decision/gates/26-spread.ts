@@ -1,5 +1,5 @@
 // Gate 26 SPREAD: bid and ask are close enough for the tier.
-import { mulDiv, nearest } from '../../../schemas/money.ts';
+import { compareBps, mulDiv, nearest } from '../../../schemas/money.ts';
 import { ON } from '../sizing/blocked-by.ts';
 import { raise } from './flip-to.ts';
 import { dependent, fail, type Gate, gate, notApplicable, passWith, slackBelow, whole } from './gate.ts';
@@ -21,7 +21,7 @@ export const spread: Gate = gate({
     const width = ask - bid;
     const bps = mulDiv(width, whole(20_000), ask + bid);
     const margin = slackBelow(nearest(bps), limit * 1e12);
-    return width * 20_000n <= BigInt(limit) * (ask + bid)
+    return compareBps(2n * width, limit, ask + bid) <= 0
       ? passWith(spread, bps, whole(limit), margin, e.quote_age_us, 'quote')
       : fail(spread, 'SPREAD_TOO_WIDE', bps, whole(limit), margin, e.quote_age_us, 'quote');
   },

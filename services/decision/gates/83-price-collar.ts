@@ -1,5 +1,5 @@
 // Gate 83 PRICE_COLLAR: the worst price is near the mid, and near the median of the last five minutes.
-import { abs, mulDiv, nearest } from '../../../schemas/money.ts';
+import { abs, compareBps, mulDiv, nearest } from '../../../schemas/money.ts';
 import { raise } from './flip-to.ts';
 import { fail, type Gate, gate, passWith, slackBelow, unknown, unsized, whole } from './gate.ts';
 
@@ -20,13 +20,13 @@ export const priceCollar: Gate = gate({
     if (median === null) return unknown(priceCollar, 'median_mid_5m');
     const far = Math.max(limit, MEDIAN_BPS);
     const fromMedian = abs(worst - median);
-    if (fromMedian * 10_000n > BigInt(far) * median) {
+    if (compareBps(fromMedian, far, median) > 0) {
       return fail(priceCollar, 'PRICE_OUTSIDE_COLLAR', mulDiv(fromMedian, whole(10_000), median), whole(far));
     }
     const away = abs(worst - mid);
     const bps = mulDiv(away, whole(10_000), mid);
     const margin = slackBelow(nearest(bps), limit * 1e12);
-    return away * 10_000n <= BigInt(limit) * mid
+    return compareBps(away, limit, mid) <= 0
       ? passWith(priceCollar, bps, whole(limit), margin)
       : fail(priceCollar, 'PRICE_OUTSIDE_COLLAR', bps, whole(limit), margin);
   },

@@ -45,19 +45,19 @@ function withToken(d: EntryDraft, change: () => void) {
   change();
 }
 function reserve(d: EntryDraft, notional: string, more: object = {}) {
-  reserveEntry(d.ledger, {
-    order_id: `o${d.ledger.reservations.size}`,
-    instrument: `X${d.ledger.reservations.size}`,
-    venue: 'else',
-    chain: '',
-    tier: 'T3',
-    theme: 'MEME',
-    strategy: 'other',
-    quantity: decimal('1'),
-    notional: decimal(notional),
-    cash: 0n,
-    ...more,
-  });
+  reserveEntry(
+    d.ledger,
+    {
+      instrument: `X${d.ledger.reservations.size}`,
+      venue: 'else',
+      chain: '',
+      tier: 'T3',
+      theme: 'MEME',
+      strategy: 'other',
+      ...more,
+    },
+    { order_id: `o${d.ledger.reservations.size}`, quantity: decimal('1'), notional: decimal(notional), cash: 0n },
+  );
 }
 function decided(d: EntryDraft, at: number) {
   onEntryDecided(d.pacing, { instrument: 'BTC-USDT', venue: 'x', duplicate_key: `${at}`, add: false }, d.policy, at);

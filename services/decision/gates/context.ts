@@ -1,5 +1,5 @@
 // The frozen state that all gates of one entry look at: what is known of market, signal and portfolio, and the size it would have.
-import { type Money, min, type Price } from '../../../schemas/money.ts';
+import { compareBps, type Money, min, type Price } from '../../../schemas/money.ts';
 import type {
   EnrichedInfo,
   EnrichedQuote,
@@ -248,7 +248,7 @@ function isCanaryReady(
   depth: Money | null,
 ): boolean {
   if (!policy.canary.enabled || (tier !== 'T1' && tier !== 'T2') || quote === null || depth === null) return false;
-  const spreadFits = (quote.ask - quote.bid) * 20_000n <= BigInt(CANARY_SPREAD_BPS[tier]) * (quote.ask + quote.bid);
+  const spreadFits = compareBps(2n * (quote.ask - quote.bid), CANARY_SPREAD_BPS[tier], quote.ask + quote.bid) <= 0;
   return spreadFits && depth >= CANARY_DEPTH[tier] && inputs.orders.entries_pending === 0;
 }
 

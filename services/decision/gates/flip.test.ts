@@ -30,19 +30,11 @@ function decided(d: EntryDraft, at: number, instrument = 'ETH-USDT') {
   onEntryDecided(d.pacing, { instrument, venue: 'x', duplicate_key: `${at}`, add: false }, d.policy, at);
 }
 function reserve(d: EntryDraft, notional: string, more: object) {
-  reserveEntry(d.ledger, {
-    order_id: 'o',
-    instrument: 'X',
-    venue: 'v',
-    chain: '',
-    tier: 'T3',
-    theme: 'MEME',
-    strategy: 's',
-    quantity: decimal('1'),
-    notional: decimal(notional),
-    cash: 0n,
-    ...more,
-  });
+  reserveEntry(
+    d.ledger,
+    { instrument: 'X', venue: 'v', chain: '', tier: 'T3', theme: 'MEME', strategy: 's', ...more },
+    { order_id: 'o', quantity: decimal('1'), notional: decimal(notional), cash: 0n },
+  );
 }
 
 /** unit: the smallest step of the key. */

@@ -59,19 +59,11 @@ function hold(
 }
 
 function reserve(d: EntryDraft, instrument: string, notional: string, more: Record<string, string> = {}) {
-  reserveEntry(d.ledger, {
-    order_id: `o-${instrument}-${notional}`,
-    instrument,
-    venue: 'other',
-    chain: '',
-    tier: 'T3',
-    theme: 'MEME',
-    strategy: 'other',
-    quantity: decimal('1'),
-    notional: decimal(notional),
-    cash: 0n,
-    ...more,
-  });
+  reserveEntry(
+    d.ledger,
+    { instrument, venue: 'other', chain: '', tier: 'T3', theme: 'MEME', strategy: 'other', ...more },
+    { order_id: `o-${instrument}-${notional}`, quantity: decimal('1'), notional: decimal(notional), cash: 0n },
+  );
 }
 
 const token: Change = (d) => {

@@ -1,5 +1,5 @@
 // What the portfolio is worth: NAV from marks, the unit price that no cash flow moves, drawdown and period returns.
-import { type Decimal, div, type Money, mul, mulFloor, nearest, ratioBps } from '../../../schemas/money.ts';
+import { compareBps, type Decimal, div, type Money, mul, mulFloor, nearest, ratioBps } from '../../../schemas/money.ts';
 import type { Micros } from '../../../schemas/time.ts';
 import { totalExposure } from './exposure.ts';
 import type { Baseline, Ledger } from './ledger.ts';
@@ -87,11 +87,10 @@ export function startOf(l: Ledger, base: Baseline): Money {
   return mul(base.unit, l.units);
 }
 
-// Products of money have more than 64 bits and cost ten times a double. A double says how such things compare wherever they are
-// not all but equal: from ROUGH_MIN on, what doubles and the rounding at scale 12 can be wrong by is less than DOUBT.
+// A double tells a ratio in whole basis points unless that is all but half way between two: from ROUGH_MIN on, what doubles and the
+// rounding at scale 12 can be wrong by is less than a billionth.
 const ROUGH_MIN = 1e9;
-const DOUBT = 1e-9;
-/** Largest ratio, and distance from the half between two whole basis points, that DOUBT cannot reach. */
+/** Largest ratio, and distance from the half between two whole basis points, that such an error cannot reach. */
 const BPS_MAX = 1e5;
 const HALF_DOUBT = 1e-3;
 
@@ -112,20 +111,17 @@ function roughBps(part: number, whole: number): number | null {
 
 /** hwm − unit as a share of hwm has reached the limit. Exact; equality trips. */
 export function drawdownReached(l: Ledger, limit_bps: number): boolean {
-  return (l.hwm - unitPrice(l)) * 10_000n >= BigInt(limit_bps) * l.hwm;
+  return compareBps(l.hwm - unitPrice(l), limit_bps, l.hwm) >= 0;
 }
 
 /** The worse of realised net and unit price has fallen by the limit since the start of the period. Exact; equality trips. */
 export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: number): boolean {
   const base = period === 'day' ? l.day : l.week;
-  const limit = BigInt(limit_bps);
-  if ((base.unit - unitPrice(l)) * 10_000n >= limit * base.unit) return true;
+  if (compareBps(base.unit - unitPrice(l), limit_bps, base.unit) >= 0) return true;
   const realised = base.realised - base.forgiven;
   if (realised >= 0n && limit_bps > 0) return false;
-  const rough = roughStart(l, base);
-  if (rough >= ROUGH_MIN && nearest(-realised) * 10_000 < limit_bps * rough * (1 - DOUBT)) return false;
   const start = startOf(l, base);
-  return start > 0n && -realised * 10_000n >= limit * start;
+  return start > 0n && compareBps(-realised, limit_bps, start) >= 0;
 }
 
 /** Return of a period in whole basis points, the worse of its two measures. */

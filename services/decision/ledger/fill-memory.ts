@@ -5,24 +5,10 @@ import type { Ledger, OrderFills } from './ledger.ts';
 /** How long the fill ids of a terminal order are remembered; a fill that comes later is the operator's business. */
 export const FILL_MEMORY_US: Micros = 7 * DAY;
 
-function orderFills(l: Ledger, order_id: string): OrderFills {
-  const known = l.fills.get(order_id);
-  if (known !== undefined) return known;
-  const fresh: OrderFills = { ids: [], closed_at: null };
-  l.fills.set(order_id, fresh);
-  return fresh;
-}
-
-export function knowsFill(l: Ledger, order_id: string, fill_id: string): boolean {
-  return l.fills.get(order_id)?.ids.includes(fill_id) ?? false;
-}
-
-/** Remembers the id; false if it was known. */
-export function rememberFill(l: Ledger, order_id: string, fill_id: string): boolean {
-  const { ids } = orderFills(l, order_id);
-  if (ids.includes(fill_id)) return false;
-  ids.push(fill_id);
-  return true;
+/** Remembers an id that may be known; `order` is what is remembered of the order's fills so far. */
+export function rememberFill(l: Ledger, order: OrderFills | undefined, order_id: string, fill_id: string): void {
+  if (order === undefined) l.fills.set(order_id, { ids: [fill_id], closed_at: null });
+  else if (!order.ids.includes(fill_id)) order.ids.push(fill_id);
 }
 
 /** The order is terminal: its fill ids are kept 7 more days. A revived order (`now` null) is open again. */

@@ -6,7 +6,7 @@ import { addEntry, addExit, newEntryLegs, newExitLegs } from '../attribution/leg
 import { bookPendingFlows } from './cash-flows.ts';
 import { navOf, noteNav } from './equity.ts';
 import { type Charge, chargeOf, payThird } from './fees.ts';
-import { knowsFill, rememberFill } from './fill-memory.ts';
+import { rememberFill } from './fill-memory.ts';
 import type { BookedFill, Ledger, OpeningPlan, OpenPosition, Scopes } from './ledger.ts';
 import { markFromFill, noteExcursion, revalue } from './marks.ts';
 import { adoptedPlan } from './plans.ts';
@@ -40,7 +40,8 @@ const UNCHANGED = { applied: false, opened: false, closed: null } as const;
 /** Books one fill of a known order, once. `now` and the marks' maximum age say whether NAV is known before and after it. */
 export function bookFill(l: Ledger, fill: BookedFill, now: Micros, marks_max_age_us: Micros): FillEffect {
   const held = l.positions.get(fill.instrument) ?? null;
-  if (knowsFill(l, fill.order_id, fill.fill_id)) return { ...UNCHANGED, duplicate: true, position: held, broken: false };
+  const known = l.fills.get(fill.order_id);
+  if (known?.ids.includes(fill.fill_id)) return { ...UNCHANGED, duplicate: true, position: held, broken: false };
   if (fill.fee_rate !== null && fill.fee_asset !== l.currency && fill.fee_asset !== fill.base) {
     setRate(l, fill.fee_asset, fill.fee_rate);
   }
@@ -53,7 +54,7 @@ export function bookFill(l: Ledger, fill: BookedFill, now: Micros, marks_max_age
     const excess = charge.quantity - (held?.qty ?? 0n);
     if (excess > 0n) return bookHeldPart(l, fill, excess, held, now, marks_max_age_us);
   }
-  rememberFill(l, fill.order_id, fill.fill_id);
+  rememberFill(l, known, fill.order_id, fill.fill_id);
   return book(l, fill, charge, held, now, marks_max_age_us);
 }
 
@@ -103,16 +104,13 @@ function book(
   const opening = charge.quantity - closing;
   const closingFee = opening === 0n ? charge.fee : closing === 0n ? 0n : mulDiv(charge.fee, closing, charge.quantity);
 
-  let closed: TradeDraft | null = null;
   let position = held;
+  const side = held !== null && held.qty < 0n ? -1n : 1n;
   if (closing > 0n && held !== null) {
-    const side = held.qty < 0n ? -1n : 1n;
     reduce(l, held, fill, closing, closingFee, charge);
-    if (held.qty === 0n) {
-      closed = { position: held, side, closed_at: fill.venue_at, nav_after: null };
-      position = null;
-    }
+    if (held.qty === 0n) position = null;
   }
+  const flat = position === null ? held : null;
   let opened = false;
   if (opening > 0n) {
     opened = position === null;
@@ -120,9 +118,10 @@ function book(
     grow(l, position, fill, opening, charge.fee - closingFee, charge);
   }
   noteNav(l, now, marks_max_age_us);
-  if (closed !== null) {
-    noteClosedTrade(l, closed.position);
-    closed = { ...closed, nav_after: navOf(l, now, marks_max_age_us) };
+  let closed: TradeDraft | null = null;
+  if (flat !== null) {
+    noteClosedTrade(l, flat);
+    closed = { position: flat, side, closed_at: fill.venue_at, nav_after: navOf(l, now, marks_max_age_us) };
   }
   if (l.pending_flows.length > 0) bookPendingFlows(l, now, marks_max_age_us);
   return { applied: true, duplicate: false, position, opened, closed, broken: false };

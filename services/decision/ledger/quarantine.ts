@@ -7,7 +7,7 @@ import type { BookedFill, Ledger, Scopes } from './ledger.ts';
 /** The excess of an over-fill, a fill older than the memory of its order or of no order at all. False: it was there. */
 export function quarantineFill(l: Ledger, fill: BookedFill, scopes: Scopes, reason: string, now: Micros): boolean {
   if (l.quarantine.has(fill.fill_id)) return false;
-  rememberFill(l, fill.order_id, fill.fill_id);
+  rememberFill(l, l.fills.get(fill.order_id), fill.order_id, fill.fill_id);
   const { instrument, venue, chain, tier, theme, strategy } = scopes;
   l.quarantine.set(fill.fill_id, {
     instrument,

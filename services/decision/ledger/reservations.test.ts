@@ -11,7 +11,7 @@ const BTC = { instrument: 'BTC-USDT', venue: 'sim', chain: '', tier: 'T1', theme
 const PEPE = { instrument: 'PEPE-USDT', venue: 'dex', chain: 'solana', tier: 'T3', theme: 'MEME', strategy: 'flush_buy' };
 
 function entry(l: Ledger, scopes = BTC, order_id = 'o1'): void {
-  reserveEntry(l, { order_id, ...scopes, quantity: dec('2'), notional: dec('200'), cash: dec('201') });
+  reserveEntry(l, scopes, { order_id, quantity: dec('2'), notional: dec('200'), cash: dec('201') });
 }
 
 describe('an entry order', () => {
@@ -54,8 +54,8 @@ describe('an entry order', () => {
 test('two exits cannot sell the same quantity; a resting stop is not counted', () => {
   const l = exampleLedger();
   book(l, exampleFill('BUY', '3', '100'));
-  reserveReduction(l, { order_id: 'x1', ...BTC, quantity: dec('2'), resting_stop: false });
-  reserveReduction(l, { order_id: 'x2', ...BTC, quantity: dec('3'), resting_stop: true });
+  reserveReduction(l, BTC, { order_id: 'x1', quantity: dec('2'), resting_stop: false });
+  reserveReduction(l, BTC, { order_id: 'x2', quantity: dec('3'), resting_stop: true });
   expect(show(pendingReduction(l, 'BTC-USDT'))).toBe('2');
   expect([show(exposureOf(l, 'total')), show(l.cash_reserved)]).toEqual(['300', '0']);
 });

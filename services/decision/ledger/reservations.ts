@@ -2,7 +2,7 @@
 import { type Money, mulDiv, type Quantity } from '../../../schemas/money.ts';
 import type { Ledger, Reservation, Scopes } from './ledger.ts';
 
-export interface EntryRequest extends Scopes {
+export interface EntryRequest {
   readonly order_id: string;
   readonly quantity: Quantity;
   /** At the worst allowed price. */
@@ -11,25 +11,47 @@ export interface EntryRequest extends Scopes {
   readonly cash: Money;
 }
 
-export interface ReductionRequest extends Scopes {
+export interface ReductionRequest {
   readonly order_id: string;
   readonly quantity: Quantity;
   readonly resting_stop: boolean;
 }
 
 /** At once with the decision: slot, quantity, notional and cash of an entry order. The same order replaces its own. */
-export function reserveEntry(l: Ledger, r: EntryRequest): void {
-  set(l, { ...r, purpose: 'ENTRY', resting_stop: false });
+export function reserveEntry(l: Ledger, scopes: Scopes, r: EntryRequest): void {
+  set(l, scopes, 'ENTRY', r.order_id, r.quantity, r.notional, r.cash, false);
 }
 
 /** Keeps two exits from selling the same quantity. */
-export function reserveReduction(l: Ledger, r: ReductionRequest): void {
-  set(l, { ...r, purpose: 'REDUCTION', notional: 0n, cash: 0n });
+export function reserveReduction(l: Ledger, scopes: Scopes, r: ReductionRequest): void {
+  set(l, scopes, 'REDUCTION', r.order_id, r.quantity, 0n, 0n, r.resting_stop);
 }
 
-function set(l: Ledger, r: Reservation): void {
-  l.cash_reserved += r.cash - (l.reservations.get(r.order_id)?.cash ?? 0n);
-  l.reservations.set(r.order_id, r);
+function set(
+  l: Ledger,
+  { instrument, venue, chain, tier, theme, strategy }: Scopes,
+  purpose: Reservation['purpose'],
+  order_id: string,
+  quantity: Quantity,
+  notional: Money,
+  cash: Money,
+  resting_stop: boolean,
+): void {
+  l.cash_reserved += cash - (l.reservations.get(order_id)?.cash ?? 0n);
+  l.reservations.set(order_id, {
+    instrument,
+    venue,
+    chain,
+    tier,
+    theme,
+    strategy,
+    order_id,
+    purpose,
+    resting_stop,
+    quantity,
+    notional,
+    cash,
+  });
   l.bookings += 1;
 }
 

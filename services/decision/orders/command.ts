@@ -75,7 +75,7 @@ export function placeCommand(intent: Intent, attempt: Attempt, context: OrdersCo
   command.reason = intent.reason;
   const order: Order = {
     order_id,
-    intent_id: intent.intent_id,
+    intent,
     instrument: intent.instrument,
     venue: intent.venue,
     side: intent.side,
@@ -97,6 +97,7 @@ export function placeCommand(intent: Intent, attempt: Attempt, context: OrdersCo
     cancel_commanded: false,
     cancel_requested: false,
     ended_at: -1,
+    facts: null,
   };
   return { command, order };
 }

@@ -10,7 +10,7 @@ export const UNACKNOWLEDGED_US = 10 * SECOND;
 /** Recomputes the earliest time at which an order or intent waits for a Tick. */
 export function setDeadline(state: OrdersState): void {
   let earliest = Number.POSITIVE_INFINITY;
-  for (const intent of state.intents.values()) {
+  for (const intent of state.intents) {
     const order = state.orders.get(intent.order_id);
     if (order === undefined) earliest = Math.min(earliest, intent.not_before);
     else if (order.status === 'NEW' && !order.alerted) earliest = Math.min(earliest, order.commanded_at + UNACKNOWLEDGED_US);

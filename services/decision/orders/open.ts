@@ -3,18 +3,21 @@ import { intentId } from '../../../schemas/ids.ts';
 import { type Decimal, mul, type Price, type Quantity } from '../../../schemas/money.ts';
 import type { Tier } from '../../../schemas/records.generated.ts';
 import { setDeadline } from './deadline.ts';
-import type {
-  InstrumentTerms,
-  Intent,
-  OrdersContext,
-  OrdersOutput,
-  OrdersState,
-  PositionSide,
-  Reference,
-  Route,
-  StepKind,
+import {
+  entryOf,
+  exitOf,
+  type InstrumentTerms,
+  type Intent,
+  isOpening,
+  type OrdersContext,
+  type OrdersOutput,
+  type OrdersState,
+  type PositionSide,
+  type Reference,
+  type Route,
+  type StepKind,
 } from './orders.ts';
-import { cancelLive, endIntent, isOpening, OTHER_SIDE_WAIT_US, placeAttempt, resume } from './walk.ts';
+import { cancelLive, endIntent, OTHER_SIDE_WAIT_US, placeAttempt, resume } from './walk.ts';
 
 export interface EntryRequest {
   readonly decision_id: string;
@@ -104,6 +107,7 @@ function newIntent(request: EntryRequest | ExitRequest, fixed: Fixed, context: O
     stopping: null,
     forced: fixed.forced,
     exclusive: fixed.exclusive,
+    ended: false,
   };
 }
 
@@ -123,8 +127,7 @@ export function openEntry(state: OrdersState, request: EntryRequest, context: Or
     },
     context,
   );
-  state.intents.set(intent.intent_id, intent);
-  state.entry_of_instrument.set(intent.instrument, intent.intent_id);
+  state.intents = [...state.intents, intent];
   placeAttempt(state, intent, false, context, out);
   setDeadline(state);
   return intent;
@@ -145,16 +148,11 @@ export function cancelOpenings(
   context: OrdersContext,
   out: OrdersOutput,
 ): void {
-  for (const intent of state.intents.values()) {
+  for (const intent of state.intents) {
     if (isOpening(intent) && (instrument === null || intent.instrument === instrument))
       stopOpening(state, intent, reason, context, out);
   }
   setDeadline(state);
-}
-
-/** The exit that lives on a position, if any. */
-export function exitOf(state: OrdersState, position_id: string): Intent | undefined {
-  return state.intents.get(state.exit_of_position.get(position_id) ?? '');
 }
 
 /** True where a new exit by `route` would be faster than the one that lives, or none lives. */
@@ -183,14 +181,13 @@ export function openExit(state: OrdersState, request: ExitRequest, context: Orde
     },
     context,
   );
-  state.intents.set(intent.intent_id, intent);
-  state.exit_of_position.set(request.position_id, intent.intent_id);
+  state.intents = [...state.intents, intent];
   if (slower !== undefined) {
     slower.stopping ??= 'SUPERSEDED';
     if (slower.order_id === '') endIntent(state, slower, 'SUPERSEDED', out);
     else cancelLive(state, slower, request.reason, context, out);
   }
-  const entry = state.intents.get(state.entry_of_instrument.get(request.instrument) ?? '');
+  const entry = entryOf(state, request.instrument);
   if (entry !== undefined) stopOpening(state, entry, request.reason, context, out);
   if (otherOrdersLive(state, intent)) intent.not_before = context.now + OTHER_SIDE_WAIT_US;
   else placeAttempt(state, intent, false, context, out);
@@ -200,7 +197,7 @@ export function openExit(state: OrdersState, request: ExitRequest, context: Orde
 
 /** Nothing of a position is left: its exits have nothing to do, whatever closed it. */
 export function positionClosed(state: OrdersState, position_id: string, context: OrdersContext, out: OrdersOutput): void {
-  for (const intent of state.intents.values()) {
+  for (const intent of state.intents) {
     if (isOpening(intent) || intent.position_id !== position_id) continue;
     intent.quantity = intent.filled;
     if (intent.order_id === '') endIntent(state, intent, 'FILLED', out);
@@ -211,7 +208,7 @@ export function positionClosed(state: OrdersState, position_id: string, context:
 
 /** True while another intent of the instrument still has an order at the venue. */
 export function otherOrdersLive(state: OrdersState, intent: Intent): boolean {
-  for (const other of state.intents.values()) {
+  for (const other of state.intents) {
     if (
       other !== intent &&
       other.instrument === intent.instrument &&
@@ -225,7 +222,7 @@ export function otherOrdersLive(state: OrdersState, intent: Intent): boolean {
 
 /** HALTED has been left, or an operator closes: exits that were held are sent. */
 export function releaseHeld(state: OrdersState, context: OrdersContext, out: OrdersOutput): void {
-  for (const intent of state.intents.values()) {
+  for (const intent of state.intents) {
     if (!isOpening(intent) && intent.not_before === Number.POSITIVE_INFINITY) resume(state, intent, context, out);
   }
   setDeadline(state);

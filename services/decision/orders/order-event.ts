@@ -6,8 +6,8 @@ import { cancelCommand } from './command.ts';
 import { setDeadline } from './deadline.ts';
 import { otherOrdersLive } from './open.ts';
 import { isTerminal, type OrderColumn, transition } from './order-state.ts';
-import type { Intent, Order, OrdersContext, OrdersOutput, OrdersState } from './orders.ts';
-import { afterOrder, isOpening, resume } from './walk.ts';
+import { type Intent, isOpening, type Order, type OrdersContext, type OrdersOutput, type OrdersState } from './orders.ts';
+import { afterOrder, resume } from './walk.ts';
 
 /** Rounding of a venue's quote quantity: 10^-8 at scale 12. */
 const QUOTE_TOLERANCE = 10_000n;
@@ -23,7 +23,7 @@ function fillIsSane(order: Order, event: OrderEvent): boolean {
 
 /** A fill of another order on the exit's own side shrinks what is left to close; one on the other side grows it. */
 function adjustLiveExit(state: OrdersState, intent: Intent | null, order: Order, quantity: Quantity): void {
-  for (const exit of state.intents.values()) {
+  for (const exit of state.intents) {
     if (exit === intent || isOpening(exit) || exit.kind !== 'CLOSE' || exit.instrument !== order.instrument) continue;
     exit.quantity = order.side === exit.side ? max(0n, exit.quantity - quantity) : exit.quantity + quantity;
   }
@@ -106,23 +106,28 @@ function endOrder(state: OrdersState, order: Order, event: OrderEvent, context: 
 
 /** Exits that waited for this order to end are sent now. */
 function wakeWaiting(state: OrdersState, context: OrdersContext, out: OrdersOutput): void {
-  for (const intent of state.intents.values()) {
+  for (const intent of state.intents) {
     const waits =
       !isOpening(intent) && intent.order_id === '' && intent.attempt === 0 && intent.not_before !== Number.POSITIVE_INFINITY;
     if (waits && intent.stopping === null && !otherOrdersLive(state, intent)) resume(state, intent, context, out);
   }
 }
 
-/** Folds an event that names an order. Events are deduplicated by id before; an order nobody commanded is quarantined. */
-export function onOrderEvent(state: OrdersState, event: OrderEvent, context: OrdersContext, out: OrdersOutput): void {
-  const order = state.orders.get(event.order_id ?? '');
+/** Folds an event that names `order`. Events are deduplicated by id before; of an order nobody commanded, fills are quarantined. */
+export function onOrderEvent(
+  state: OrdersState,
+  order: Order | undefined,
+  event: OrderEvent,
+  context: OrdersContext,
+  out: OrdersOutput,
+): void {
   if (order === undefined) {
     out.anomalies.push({ code: 'ORDER_NOT_OURS', order_id: event.order_id ?? '' });
     if (event.type === 'FILL')
       out.effects.push({ kind: 'QUARANTINE', event, quantity: event.quantity ?? 0n, code: 'TRADE_FOREIGN' });
     return;
   }
-  const intent = state.intents.get(order.intent_id) ?? null;
+  const intent = order.intent.ended ? null : order.intent;
   const partlyFilled = order.filled > 0n;
   const wasTerminal = isTerminal(order.status);
   const column = columnOf(state, order, intent, event, out);
@@ -160,7 +165,9 @@ function reopen(state: OrdersState, order: Order, out: OrdersOutput): Intent | u
   order.ended_at = -1;
   order.cancel_commanded = false;
   state.ended.splice(state.ended.indexOf(order.order_id), 1);
-  const intent = state.intents.get(order.intent_id) ?? state.past.get(order.intent_id);
-  if (intent !== undefined) out.effects.push({ kind: isOpening(intent) ? 'RESERVE_ENTRY' : 'RESERVE_REDUCTION', order, intent });
+  const { intent } = order;
+  // An intent is forgotten with its last order.
+  if (intent.ended && !state.orders.has(intent.last_order_id)) return undefined;
+  out.effects.push({ kind: isOpening(intent) ? 'RESERVE_ENTRY' : 'RESERVE_REDUCTION', order, intent });
   return intent;
 }

@@ -89,13 +89,16 @@ const TABLE: Readonly<Record<OrderStatus, ReadonlyMap<OrderColumn, Transition>>>
   SHADOWED: row(),
 };
 
+/** The table's rows, to be found without a look at every name. */
+const ROWS = new Map(Object.entries(TABLE));
+
 /** What `column` makes of an order in `status`; `partlyFilled` says whether anything of it was filled before. */
 export function transition(status: OrderStatus, column: OrderColumn, partlyFilled: boolean): Transition {
   if (status === 'UNKNOWN' && partlyFilled) {
     if (column === 'ACCEPTED') return P;
     if (column === 'NOT_PLACED') return ILLEGAL;
   }
-  return TABLE[status].get(column) ?? ILLEGAL;
+  return ROWS.get(status)?.get(column) ?? ILLEGAL;
 }
 
 /** True in a state that only venue evidence of another life can leave. */

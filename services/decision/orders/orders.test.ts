@@ -7,7 +7,6 @@ import {
   cancelOpenings,
   type EntryRequest,
   type ExitRequest,
-  exitOf,
   openEntry,
   openExit,
   positionClosed,
@@ -16,7 +15,8 @@ import {
 } from './open.ts';
 import { onOrderEvent } from './order-event.ts';
 import {
-  hasPendingEntry,
+  entryOf,
+  exitOf,
   newOrders,
   newOrdersOutput,
   type OrdersContext,
@@ -100,7 +100,7 @@ beforeEach(() => {
 const last = (): OrderCommand => out.commands.at(-1) as OrderCommand;
 const ends = () => out.ended.map((e) => e.end);
 const effects = () => out.effects.map((e) => e.kind);
-const liveOrder = () => [...state.intents.values()].map((i) => i.order_id).find((id) => id !== '') ?? '';
+const liveOrder = () => state.intents.map((i) => i.order_id).find((id) => id !== '') ?? '';
 
 function event(order_id: string, type: OrderEventType, more: Partial<OrderEvent> = {}): OrderEvent {
   return { ...blankOrderEvent(), type, order_id, evidence: 'SIMULATED', ...more };
@@ -111,7 +111,7 @@ const fill = (order_id: string, quantity: string, more: Partial<OrderEvent> = {}
 const sold = (id: string, quantity: string) => fill(id, quantity, { side: 'SELL' });
 
 function tell(ctx: OrdersContext, ...events: OrderEvent[]): void {
-  for (const e of events) onOrderEvent(state, e, ctx, out);
+  for (const e of events) onOrderEvent(state, state.orders.get(e.order_id ?? ''), e, ctx, out);
 }
 
 describe('an entry', () => {
@@ -145,7 +145,7 @@ describe('an entry', () => {
     expect(effects()).toEqual(['RESERVE_ENTRY', 'RELEASE', 'RESERVE_ENTRY']);
     tell(context(30), event(liveOrder(), 'SUBMITTING'), event(liveOrder(), 'CANCELED'));
     expect(ends()).toEqual(['NO_FILL']);
-    expect(hasPendingEntry(state, 'BTC-USDT')).toBe(false);
+    expect(entryOf(state, 'BTC-USDT')).toBeUndefined();
   });
 
   it('takes liquidity at the end where the policy promotes it and confidence suffices', () => {

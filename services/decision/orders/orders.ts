@@ -71,12 +71,22 @@ export interface Intent {
   forced: boolean;
   /** A closing where the venue does not enforce reduce_only: it could sell twice what another closing order sells. */
   readonly exclusive: boolean;
+  ended: boolean;
+}
+
+/** An order's decision, and the mid of the venue's quote when it arrived there: of ACCEPTED, else of SUBMITTING. */
+export interface OrderFacts {
+  readonly order_id: string;
+  readonly decision_id: string;
+  arrival_mid: Price | null;
+  accepted_at: Micros | null;
 }
 
 /** One attempt: sent to the venue at most once. */
 export interface Order {
   readonly order_id: string;
-  readonly intent_id: string;
+  /** The wish it belongs to, also after that has ended: later evidence may bring an ended order back. */
+  readonly intent: Intent;
   readonly instrument: string;
   readonly venue: string;
   readonly side: Side;
@@ -101,15 +111,14 @@ export interface Order {
   cancel_commanded: boolean;
   cancel_requested: boolean;
   ended_at: Micros;
+  /** null until its reservation is made. */
+  facts: OrderFacts | null;
 }
 
 export interface OrdersState {
-  readonly intents: Map<string, Intent>;
-  /** Ended intents, as long as their orders are remembered: later evidence may bring one of those back. */
-  readonly past: Map<string, Intent>;
+  /** Those under way, oldest first: few. The list is replaced, never changed, so a loop over it may end the one it is at. */
+  intents: readonly Intent[];
   readonly orders: Map<string, Order>;
-  readonly entry_of_instrument: Map<string, string>;
-  readonly exit_of_position: Map<string, string>;
   /** Ended orders in the order they ended, so that they are forgotten 7 days later. */
   readonly ended: string[];
   /** Earliest Tick that matters; recomputed on change. */
@@ -184,11 +193,8 @@ export interface OrdersContext {
 
 export function newOrders(): OrdersState {
   return {
-    intents: new Map(),
-    past: new Map(),
+    intents: [],
     orders: new Map(),
-    entry_of_instrument: new Map(),
-    exit_of_position: new Map(),
     ended: [],
     deadline: Number.POSITIVE_INFINITY,
   };
@@ -198,9 +204,29 @@ export function newOrdersOutput(): OrdersOutput {
   return { effects: [], commands: [], ended: [], anomalies: [] };
 }
 
-/** True while an opening intent of the instrument lives. */
-export function hasPendingEntry(state: OrdersState, instrument: string): boolean {
-  return state.entry_of_instrument.has(instrument);
+export function isOpening(intent: Intent): boolean {
+  return intent.kind === 'OPEN' || intent.kind === 'ADD';
+}
+
+/** The opening intent that lives on the instrument, if any: there is never a second one. */
+export function entryOf(state: OrdersState, instrument: string): Intent | undefined {
+  for (const intent of state.intents) if (intent.instrument === instrument && isOpening(intent)) return intent;
+  return undefined;
+}
+
+/** Opening intents alive in the whole portfolio. */
+export function entriesPending(state: OrdersState): number {
+  let n = 0;
+  for (const intent of state.intents) if (isOpening(intent)) n += 1;
+  return n;
+}
+
+/** The exit that lives on a position, if any; those that it has superseded end on their own. */
+export function exitOf(state: OrdersState, position_id: string): Intent | undefined {
+  for (const intent of state.intents) {
+    if (intent.position_id === position_id && intent.stopping === null && !isOpening(intent)) return intent;
+  }
+  return undefined;
 }
 
 /** Orders whose outcome is unknown, oldest first; all of one instrument, or all. */
@@ -215,7 +241,7 @@ export function unknownOrders(state: OrdersState, instrument: string | null): Or
 /** Own orders of an instrument that rest at a price (for the self-trade gate). */
 export function restingOrders(state: OrdersState, instrument: string): Order[] {
   const found: Order[] = [];
-  for (const intent of state.intents.values()) {
+  for (const intent of state.intents) {
     const order = intent.instrument === instrument ? state.orders.get(intent.order_id) : undefined;
     if (order !== undefined && order.kind === 'POST_ONLY') found.push(order);
   }

@@ -1,13 +1,13 @@
 // What time does to orders: TTLs end in a cancel, waiting exits are sent, old orders are forgotten.
 import type { Micros } from '../../../schemas/time.ts';
 import { FORGET_AFTER_US, setDeadline, UNACKNOWLEDGED_US } from './deadline.ts';
-import type { OrdersContext, OrdersOutput, OrdersState } from './orders.ts';
-import { cancelLive, isOpening, resume } from './walk.ts';
+import { isOpening, type OrdersContext, type OrdersOutput, type OrdersState } from './orders.ts';
+import { cancelLive, resume } from './walk.ts';
 
 /** Called on every Tick (and wherever journal time has moved past `state.deadline`). */
 export function onOrdersTick(state: OrdersState, context: OrdersContext, out: OrdersOutput): void {
   if (context.now < state.deadline) return;
-  for (const intent of state.intents.values()) {
+  for (const intent of state.intents) {
     const order = state.orders.get(intent.order_id);
     if (order === undefined) {
       if (!isOpening(intent) && context.now >= intent.not_before) resume(state, intent, context, out);
@@ -29,7 +29,6 @@ export function forgetOrders(state: OrdersState, now: Micros): void {
     const order = state.orders.get(order_id);
     if (order !== undefined && order.ended_at + FORGET_AFTER_US > now) break;
     state.orders.delete(order_id);
-    if (order !== undefined && state.past.get(order.intent_id)?.last_order_id === order_id) state.past.delete(order.intent_id);
     gone += 1;
   }
   if (gone > 0) state.ended.splice(0, gone);

@@ -3,7 +3,15 @@ import { max, mul } from '../../../schemas/money.ts';
 import { SECOND } from '../../../schemas/time.ts';
 import { cancelCommand, placeCommand } from './command.ts';
 import { isTerminal } from './order-state.ts';
-import type { Intent, IntentEnd, Order, OrdersContext, OrdersOutput, OrdersState } from './orders.ts';
+import {
+  type Intent,
+  type IntentEnd,
+  isOpening,
+  type Order,
+  type OrdersContext,
+  type OrdersOutput,
+  type OrdersState,
+} from './orders.ts';
 
 /** Seconds between failed attempts of an exit; the last one repeats for ever. */
 const EXIT_BACKOFF_S = [1, 2, 4, 8, 16, 30, 60];
@@ -15,21 +23,14 @@ const EXCLUSIVE_WAIT_US = SECOND;
 /** An exit waits this long for own orders of the other side to end. */
 export const OTHER_SIDE_WAIT_US = 2 * SECOND;
 
-export function isOpening(intent: Intent): boolean {
-  return intent.kind === 'OPEN' || intent.kind === 'ADD';
-}
-
 export function restOf(intent: Intent): bigint {
   return max(0n, intent.quantity - intent.filled);
 }
 
-/** Ends an intent: it leaves the indexes, and the fold hears how it ended. */
+/** Ends an intent: it is under way no more, and the fold hears how it ended. */
 export function endIntent(state: OrdersState, intent: Intent, end: IntentEnd, out: OrdersOutput): void {
-  state.intents.delete(intent.intent_id);
-  if (intent.last_order_id !== '') state.past.set(intent.intent_id, intent);
-  if (isOpening(intent)) state.entry_of_instrument.delete(intent.instrument);
-  else if (state.exit_of_position.get(intent.position_id ?? '') === intent.intent_id)
-    state.exit_of_position.delete(intent.position_id ?? '');
+  intent.ended = true;
+  state.intents = state.intents.filter((other) => other !== intent);
   out.ended.push({ intent, end });
 }
 
@@ -161,7 +162,7 @@ export function afterOrder(
 
 /** Another exit of the instrument still has an order at the venue, or one of unknown outcome. */
 function closesElsewhere(state: OrdersState, intent: Intent): boolean {
-  for (const other of state.intents.values()) {
+  for (const other of state.intents) {
     if (other !== intent && other.instrument === intent.instrument && other.order_id !== '' && !isOpening(other)) return true;
   }
   return false;

@@ -171,9 +171,13 @@ export function onFill(p: Pacing, fill: PacedFill, policy: Policy, now: Micros):
   symbol.last_entry_fill_at = now;
   if (policy.pacing.repeated === null) return false;
   const key = attemptKey(fill.strategy, fill.instrument, fill.side);
-  const attempts = (p.attempts.get(key) ?? []).filter((attempt) => attempt.at > now - HOUR);
-  p.attempts.set(key, attempts);
-  if (attempts.some((attempt) => attempt.order_id === fill.order_id)) return false;
+  let attempts = p.attempts.get(key);
+  if (attempts === undefined) {
+    attempts = [];
+    p.attempts.set(key, attempts);
+  }
+  while ((attempts[0]?.at ?? now) <= now - HOUR) attempts.shift();
+  for (const attempt of attempts) if (attempt.order_id === fill.order_id) return false;
   attempts.push({ order_id: fill.order_id, at: now });
   return attempts.length >= policy.pacing.repeated;
 }

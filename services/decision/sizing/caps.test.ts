@@ -53,19 +53,11 @@ function hold(
   notional: string,
   scopes: Partial<Record<'instrument' | 'strategy' | 'tier' | 'theme' | 'venue', string>>,
 ) {
-  reserveEntry(r.ledger, {
-    order_id: `o${r.ledger.reservations.size}`,
-    instrument: 'X',
-    strategy: 'other',
-    tier: 'T3',
-    theme: 'MEME',
-    venue: 'else',
-    chain: '',
-    quantity: d('1'),
-    notional: d(notional),
-    cash: 0n,
-    ...scopes,
-  });
+  reserveEntry(
+    r.ledger,
+    { instrument: 'X', strategy: 'other', tier: 'T3', theme: 'MEME', venue: 'else', chain: '', ...scopes },
+    { order_id: `o${r.ledger.reservations.size}`, quantity: d('1'), notional: d(notional), cash: 0n },
+  );
 }
 
 describe('caps at NAV 10000 in chop', () => {

@@ -87,7 +87,7 @@ export function effectiveCap(r: CapRequest): Caps {
   const own = policy.symbols[r.instrument]?.symbol_bps;
   const symbolBps = own !== undefined && own < caps.symbol_bps ? own : caps.symbol_bps;
   const all = [
-    cap('SYMBOL', shareOf(nav * BigInt(symbolBps), Math.min(r.regime, 1)) / BPS, used.symbol, reserved.symbol),
+    cap('SYMBOL', symbolLimit(nav, symbolBps, r.regime), used.symbol, reserved.symbol),
     cap('TIER', bpsFloor(nav, caps.tier_bps[r.tier]), used.tier, reserved.tier),
     cap('THEME', bpsFloor(nav, caps.theme_bps[r.theme] ?? caps.theme_bps.OTHER ?? 0), used.theme, reserved.theme),
     cap('STRATEGY', bpsFloor(nav, caps.strategy_bps), used.strategy, reserved.strategy),
@@ -104,6 +104,11 @@ export function effectiveCap(r: CapRequest): Caps {
     cap('CAPITAL', caps.capital_max === null ? null : exactAmount(caps.capital_max), used.total, reserved.total),
   ];
   return smallest(all);
+}
+
+/** Only a regime below 1 shrinks it. */
+function symbolLimit(nav: Money, symbol_bps: number, regime: number): Money {
+  return regime >= 1 ? bpsFloor(nav, symbol_bps) : shareOf(nav * BigInt(symbol_bps), regime) / BPS;
 }
 
 /** Free cash less the reserve, for notional and fee; a derivative needs its initial margin instead of its notional. */

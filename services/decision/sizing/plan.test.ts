@@ -1,5 +1,6 @@
 // Plans: the strategy's, scaled by the regime; a sender's own where it may; the hold by tier; prices on the tick.
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { decimal as d, formatDecimal } from '../../../schemas/money.ts';
@@ -84,6 +85,19 @@ describe('prices of a plan', () => {
     ['1', 10_000, true, true, '0.01', '0'],
   ])('%s by %i bps, below %s, up %s, tick %s → %s', (price, bps, below, up, tick, expected) => {
     expect(formatDecimal(priceAt(d(price), bps, below, up, d(tick)))).toBe(expected);
+  });
+
+  test('rounding to scale and then to the tick is rounding once', () => {
+    const price = fc.bigInt(1n, 10n ** 24n);
+    const tick = fc.oneof(fc.constant(0n), fc.bigInt(1n, 10n ** 13n));
+    fc.assert(
+      fc.property(price, fc.integer({ min: 0, max: 10_000 }), fc.boolean(), fc.boolean(), tick, (price, bps, below, up, tick) => {
+        const exact = price * BigInt(below ? 10_000 - bps : 10_000 + bps);
+        const unit = (tick === 0n ? 1n : tick) * 10_000n;
+        const steps = up ? (exact + unit - 1n) / unit : exact / unit;
+        expect(priceAt(price, bps, below, up, tick)).toBe(steps * (unit / 10_000n));
+      }),
+    );
   });
 });
 

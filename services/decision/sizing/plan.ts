@@ -1,5 +1,5 @@
 // The plan of an entry: how far the stop, the target and the trail lie, and how long it may be held.
-import { type Decimal, mulCeil, mulFloor, type Price } from '../../../schemas/money.ts';
+import { bpsCeil, bpsFloor, ceilToStep, floorToStep, type Price } from '../../../schemas/money.ts';
 import type { Tier as RecordTier, Signal } from '../../../schemas/records.generated.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { RegimeTag, Strategy } from '../../policy/strategy.ts';
@@ -71,15 +71,11 @@ export function planOf(
   };
 }
 
-const UNIT: Decimal = 1_000_000_000_000n;
-const BPS_UNIT: Decimal = 100_000_000n;
-
-/** price × (1 ∓ bps), on the tick that acts no earlier for a target and no later for a stop. */
+/** price × (1 ∓ bps), on the tick that acts no earlier for a target and no later for a stop. Rounded twice, one way: that is exact. */
 export function priceAt(price: Price, bps: number, below: boolean, roundUp: boolean, tick: Price): Price {
-  const factor = below ? UNIT - BigInt(bps) * BPS_UNIT : UNIT + BigInt(bps) * BPS_UNIT;
-  if (factor <= 0n) return 0n;
-  if (tick <= 0n) return roundUp ? mulCeil(price, factor) : mulFloor(price, factor);
-  const exact = price * factor;
-  const unit = tick * UNIT;
-  return roundUp ? ((exact + unit - 1n) / unit) * tick : (exact / unit) * tick;
+  const share = below ? 10_000 - bps : 10_000 + bps;
+  if (share <= 0) return 0n;
+  const exact = roundUp ? bpsCeil(price, share) : bpsFloor(price, share);
+  if (tick <= 0n) return exact;
+  return roundUp ? ceilToStep(exact, tick) : floorToStep(exact, tick);
 }

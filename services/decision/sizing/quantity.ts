@@ -1,18 +1,26 @@
 // From a size to an order: the worst price it may pay, the bump up to the need, and the quantity on the venue's step.
-import { floorToStep, type Money, max, min, mulCeil, type Price, type Quantity } from '../../../schemas/money.ts';
-
-const BPS = 10_000n;
+import {
+  bpsCeil,
+  bpsFloor,
+  floorToStep,
+  type Money,
+  max,
+  min,
+  mulCeil,
+  type Price,
+  type Quantity,
+} from '../../../schemas/money.ts';
 
 /** touch × (1 ± slippage), inside mid × (1 ± collar), rounded to the tick toward the market. */
 export function worstPrice(buy: boolean, touch: Price, mid: Price, slippage_bps: number, collar_bps: number, tick: Price): Price {
   if (buy) {
-    const bySlippage = (touch * (BPS + BigInt(slippage_bps))) / BPS;
-    const byCollar = (mid * (BPS + BigInt(collar_bps))) / BPS;
+    const bySlippage = bpsFloor(touch, 10_000 + slippage_bps);
+    const byCollar = bpsFloor(mid, 10_000 + collar_bps);
     const price = min(bySlippage, byCollar);
     return tick > 0n ? (price / tick) * tick : price;
   }
-  const bySlippage = ceil(touch * (BPS - BigInt(slippage_bps)), BPS);
-  const byCollar = ceil(mid * (BPS - BigInt(collar_bps)), BPS);
+  const bySlippage = bpsCeil(touch, 10_000 - slippage_bps);
+  const byCollar = bpsCeil(mid, 10_000 - collar_bps);
   const price = max(bySlippage, byCollar);
   return tick > 0n ? ceil(price, tick) * tick : price;
 }

@@ -31,9 +31,15 @@ export function sourceGrade(learned: Learned, source: string, prior: Grade): Sou
   return { grade: row.grade === null || row.n < GRADE_MIN_TRADES ? prior : row.grade, n: row.n };
 }
 
+function isEmpty(record: Readonly<Record<string, number>>): boolean {
+  for (const _ in record) return false;
+  return true;
+}
+
 /** Points an operator vouches for a source with, by canonical source, provider, or the raw name of an unknown one; null = none. */
 export function vouchedFor(policy: Policy, source: string): number | null {
   const { vouched } = policy.trust;
+  if (isEmpty(vouched)) return null;
   const colon = source.indexOf(':');
   const provider = colon < 0 ? source : source.slice(0, colon);
   const points = vouched[source] ?? vouched[provider === 'unknown' ? source.slice(colon + 1) : provider];

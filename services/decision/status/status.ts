@@ -92,7 +92,7 @@ export function statusOf(p: PortfolioState): PortfolioStatus {
     limits: p.policy === null ? [] : limitsOf(p, p.policy.policy, equity),
     cooldowns: cooldownsOf(p),
     positions: p.ledger.positions.size,
-    open_orders: [...p.orders.intents.values()].filter((intent) => intent.order_id !== '').length,
+    open_orders: p.orders.intents.filter((intent) => intent.order_id !== '').length,
     unknown_orders: [...p.unknown].map(([order_id, { instrument, since }]) => ({ order_id, instrument, since })),
     quarantine: p.ledger.quarantine.size,
     new_baselines_today: p.baselines.used,
