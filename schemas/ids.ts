@@ -51,17 +51,20 @@ function q(text: string): string {
 interface Quoted {
   id: string;
   text: string;
+  /** Derived here, not only met. */
+  own: boolean;
 }
-const SIGNAL: Quoted = { id: '', text: '""' };
-const DECISION: Quoted = { id: '', text: '""' };
-const ORDER: Quoted = { id: '', text: '""' };
-const FILL: Quoted = { id: '', text: '""' };
-const POSITION: Quoted = { id: '', text: '""' };
+const SIGNAL: Quoted = { id: '', text: '""', own: false };
+const DECISION: Quoted = { id: '', text: '""', own: false };
+const ORDER: Quoted = { id: '', text: '""', own: false };
+const FILL: Quoted = { id: '', text: '""', own: false };
+const POSITION: Quoted = { id: '', text: '""', own: false };
 
 function derived(kind: Quoted, text: string): string {
   const id = sha256Hex(text);
   kind.id = id;
   kind.text = `"${id}"`;
+  kind.own = true;
   return id;
 }
 
@@ -69,8 +72,16 @@ function quoted(kind: Quoted, id: string): string {
   if (kind.id !== id) {
     kind.id = id;
     kind.text = q(id);
+    kind.own = false;
   }
   return kind.text;
+}
+
+const HEX = /^[0-9a-f]{64}$/;
+
+/** True of an order_id in the form of all ids; the one derived here last has it. */
+export function isOrderId(text: string): boolean {
+  return (ORDER.own && ORDER.id === text) || HEX.test(text);
 }
 
 /** Buckets of an id without event_id are 600 s of event time: a constant, not a setting. */
