@@ -1,8 +1,11 @@
 // Texts as canonical JSON quotes them: ids are made of other ids and of names, most of them those of the id before.
 import { isPlain } from './canonical-json.ts';
 
+/** What ids are made of is plain nearly always: event ids and the venue's ids of orders and trades are not longer. */
+const PLAIN_MAX = 48;
+
 export function q(text: string): string {
-  return isPlain(text) ? `"${text}"` : JSON.stringify(text);
+  return isPlain(text, PLAIN_MAX) ? `"${text}"` : JSON.stringify(text);
 }
 
 /** The last text of its kind, quoted. */
