@@ -56,9 +56,9 @@ function quote(text: string): string | null {
   return text.isWellFormed() ? JSON.stringify(text) : null;
 }
 
-/** Printable ASCII that JSON writes as it is, and short enough that looking is cheaper than calling the writer of JSON. */
-export function isPlain(text: string): boolean {
-  if (text.length > PLAIN_MAX) return false;
+/** Printable ASCII that JSON writes as it is, and no longer than is worth a look. */
+export function isPlain(text: string, longest = PLAIN_MAX): boolean {
+  if (text.length > longest) return false;
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);
     if (unit < 0x20 || unit > 0x7e || unit === QUOTE || unit === BACKSLASH) return false;
@@ -66,6 +66,7 @@ export function isPlain(text: string): boolean {
   return true;
 }
 
+/** Up to here looking is cheaper than calling the writer of JSON. */
 const PLAIN_MAX = 24;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -84,6 +84,20 @@ describe('golden ids', () => {
   });
 });
 
+describe('isOrderId', () => {
+  it.each(['', 'abc', padded(1).toUpperCase().replace('1', 'A'), `${padded(1)}0`, padded(1).slice(1)])('refuses %o', (text) => {
+    expect(ids.isOrderId(text)).toBe(false);
+    // To quote an id met elsewhere does not make it one of ours.
+    ids.orderEventId({ key: '0', order_id: text, type: 'DENIED' });
+    expect(ids.isOrderId(text)).toBe(false);
+  });
+  it('takes what was derived, here or elsewhere', () => {
+    const derived = ids.orderId({ attempt: 7, decision_id: padded(1), leg: 'entry' });
+    expect(ids.isOrderId(derived)).toBe(true);
+    expect(ids.isOrderId(padded(1))).toBe(true);
+  });
+});
+
 describe('client order ids', () => {
   it.each([
     ['plain', ORDER, 'weir7bd315bce0dcd87d85809a24c8cc'],

@@ -1,6 +1,7 @@
 // Every id of the system: the hash H, the draw U, and one constructor per kind of id.
-import { type CanonicalValue, canonicalJson, isPlain } from './canonical-json.ts';
+import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 import { sha256Hex } from './hash.ts';
+import { newQuoted, type Quoted, q, quoted } from './quoted.ts';
 import type { Micros } from './time.ts';
 
 type Id<Kind extends string> = string & { readonly __id?: Kind };
@@ -43,34 +44,34 @@ function unit(hex: string): number {
 }
 
 // Ids that are derived for every record write their canonical text directly, members in sorted order; a test holds them equal to H.
-function q(text: string): string {
-  return isPlain(text) ? `"${text}"` : JSON.stringify(text);
-}
-
-/** The last id of its kind, quoted: other ids are derived from it, and what was derived here is hex and need not be looked at. */
-interface Quoted {
-  id: string;
-  text: string;
-}
-const SIGNAL: Quoted = { id: '', text: '""' };
-const DECISION: Quoted = { id: '', text: '""' };
-const ORDER: Quoted = { id: '', text: '""' };
-const FILL: Quoted = { id: '', text: '""' };
-const POSITION: Quoted = { id: '', text: '""' };
+// The ids they are derived from, and the names in them that hardly change from one id to the next.
+const SIGNAL = newQuoted();
+const DECISION = newQuoted();
+const ORDER = newQuoted();
+const FILL = newQuoted();
+const POSITION = newQuoted();
+const PORTFOLIO = newQuoted();
+const ACCOUNT = newQuoted();
+const VENUE = newQuoted();
+const INSTRUMENT = newQuoted();
+const SOURCE = newQuoted();
+const SUBJECT = newQuoted();
+const ACTION = newQuoted();
+const LEG = newQuoted();
 
 function derived(kind: Quoted, text: string): string {
   const id = sha256Hex(text);
-  kind.id = id;
-  kind.text = `"${id}"`;
+  kind.text = id;
+  kind.quoted = `"${id}"`;
+  kind.own = true;
   return id;
 }
 
-function quoted(kind: Quoted, id: string): string {
-  if (kind.id !== id) {
-    kind.id = id;
-    kind.text = q(id);
-  }
-  return kind.text;
+const HEX = /^[0-9a-f]{64}$/;
+
+/** True of an order_id in the form of all ids; the one derived here last has it. */
+export function isOrderId(text: string): boolean {
+  return (ORDER.own && ORDER.text === text) || HEX.test(text);
 }
 
 /** Buckets of an id without event_id are 600 s of event time: a constant, not a setting. */
@@ -94,11 +95,13 @@ export function signalId(
       },
 ): SignalId {
   const { event_id, instrument, source } = signal;
-  const tail = `"source":${q(source)},"v":1}`;
   if (typeof event_id === 'string') {
     const last = lastSignal;
     if (last.event_id !== event_id || last.instrument !== instrument || last.source !== source) {
-      last.id = derived(SIGNAL, `{"event_id":${q(event_id)},"instrument":${q(instrument)},"kind":"signal",${tail}`);
+      last.id = derived(
+        SIGNAL,
+        `{"event_id":${q(event_id)},"instrument":${quoted(INSTRUMENT, instrument)},"kind":"signal","source":${quoted(SOURCE, source)},"v":1}`,
+      );
       last.event_id = event_id;
       last.instrument = instrument;
       last.source = source;
@@ -108,7 +111,7 @@ export function signalId(
   const bucket = Math.floor(signal.event_time / SIGNAL_BUCKET_US);
   return derived(
     SIGNAL,
-    `{"bucket":${bucket},"direction":${q(signal.direction)},"instrument":${q(instrument)},"kind":"signal","signal_type":${q(signal.signal_type)},${tail}`,
+    `{"bucket":${bucket},"direction":${q(signal.direction)},"instrument":${q(instrument)},"kind":"signal","signal_type":${q(signal.signal_type)},"source":${quoted(SOURCE, source)},"v":1}`,
   );
 }
 
@@ -124,17 +127,17 @@ export function decisionId(of: {
   const subject = of.subject_type === 'signal' ? quoted(SIGNAL, of.subject_id) : q(of.subject_id);
   return derived(
     DECISION,
-    `{"kind":"decision","portfolio":${q(of.portfolio)},"subject_id":${subject},"subject_type":${q(of.subject_type)},"target":${q(of.target)},"v":1}`,
+    `{"kind":"decision","portfolio":${quoted(PORTFOLIO, of.portfolio)},"subject_id":${subject},"subject_type":${quoted(SUBJECT, of.subject_type)},"target":${q(of.target)},"v":1}`,
   );
 }
 
 export function intentId(of: { readonly decision_id: string; readonly leg: string }): IntentId {
-  return sha256Hex(`{"decision_id":${quoted(DECISION, of.decision_id)},"kind":"intent","leg":${q(of.leg)},"v":1}`);
+  return sha256Hex(`{"decision_id":${quoted(DECISION, of.decision_id)},"kind":"intent","leg":${quoted(LEG, of.leg)},"v":1}`);
 }
 
 export function orderId(of: { readonly attempt: number; readonly decision_id: string; readonly leg: string }): OrderId {
   const decision = quoted(DECISION, of.decision_id);
-  return derived(ORDER, `{"attempt":${of.attempt},"decision_id":${decision},"kind":"order","leg":${q(of.leg)},"v":1}`);
+  return derived(ORDER, `{"attempt":${of.attempt},"decision_id":${decision},"kind":"order","leg":${quoted(LEG, of.leg)},"v":1}`);
 }
 
 /** A command about one order names it; one about a whole instrument (null = all) names its cause and scope. */
@@ -149,7 +152,7 @@ export function commandId(
       },
 ): CommandId {
   if ('order_id' in of)
-    return sha256Hex(`{"action":${q(of.action)},"kind":"command","order_id":${quoted(ORDER, of.order_id)},"v":1}`);
+    return sha256Hex(`{"action":${quoted(ACTION, of.action)},"kind":"command","order_id":${quoted(ORDER, of.order_id)},"v":1}`);
   return H({
     kind: 'command',
     action: of.action,
@@ -175,7 +178,7 @@ export function orderEventId(
     return sha256Hex(`{"key":${key},"kind":"order_event","order_id":${quoted(ORDER, of.order_id)},"type":${q(of.type)},"v":1}`);
   }
   return sha256Hex(
-    `{"account":${q(of.account)},"key":${q(of.key)},"kind":"order_event","type":${q(of.type)},"v":1,"venue":${q(of.venue)}}`,
+    `{"account":${quoted(ACCOUNT, of.account)},"key":${q(of.key)},"kind":"order_event","type":${q(of.type)},"v":1,"venue":${quoted(VENUE, of.venue)}}`,
   );
 }
 
@@ -187,7 +190,7 @@ export function fillId(of: {
 }): FillId {
   return derived(
     FILL,
-    `{"account":${q(of.account)},"kind":"fill","v":1,"venue":${q(of.venue)},"venue_order_id":${q(of.venue_order_id)},"venue_trade_id":${q(of.venue_trade_id)}}`,
+    `{"account":${quoted(ACCOUNT, of.account)},"kind":"fill","v":1,"venue":${quoted(VENUE, of.venue)},"venue_order_id":${q(of.venue_order_id)},"venue_trade_id":${q(of.venue_trade_id)}}`,
   );
 }
 
@@ -196,7 +199,10 @@ export function positionId(of: { readonly fill_id: string; readonly portfolio: s
   const { fill_id, portfolio } = of;
   const last = lastPosition;
   if (last.fill_id !== fill_id || last.portfolio !== portfolio) {
-    last.id = derived(POSITION, `{"fill_id":${quoted(FILL, fill_id)},"kind":"position","portfolio":${q(portfolio)},"v":1}`);
+    last.id = derived(
+      POSITION,
+      `{"fill_id":${quoted(FILL, fill_id)},"kind":"position","portfolio":${quoted(PORTFOLIO, portfolio)},"v":1}`,
+    );
     last.fill_id = fill_id;
     last.portfolio = portfolio;
   }

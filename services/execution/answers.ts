@@ -25,7 +25,7 @@ export function onPlaceAnswer(step: Step, portfolio: Portfolio, market: Market, 
 export function unknown(step: Step, portfolio: Portfolio, order: Order, reason: UnknownReason): void {
   const event = orderEvent(order, 'UNKNOWN', step.now, 'LOCAL');
   event.reason = reason;
-  publish(step, portfolio, event);
+  publish(step, portfolio, event, order);
 }
 
 /** An error is not "not found": it only leads to the next question. */

@@ -1,5 +1,6 @@
 // The check of an order command: which field breaks the rules of the record, if any does.
 import { clientOrderId } from '../../schemas/client-order-id.ts';
+import { isOrderId } from '../../schemas/ids.ts';
 import type { Intent, OrderCommand, OrderSide, OrderType, TimeInForce } from '../../schemas/records.generated.ts';
 
 /** A PLACE command whose fields are all there. */
@@ -24,7 +25,8 @@ function problem(field: keyof OrderCommand, expected: string): CheckedCommand {
   return { problem: { field, expected } };
 }
 
-const LEG = /^(entry|exit|stop|trim|purge|replace|slice_[1-9]\d*)$/;
+const LEGS: readonly string[] = ['entry', 'exit', 'stop', 'trim', 'purge', 'replace'];
+const SLICE = /^slice_[1-9]\d*$/;
 const ALLOWED_TIMES: Record<OrderType, readonly TimeInForce[]> = {
   MARKET: ['IOC', 'FOK'],
   LIMIT: ['GTC', 'IOC', 'FOK', 'GTD'],
@@ -55,10 +57,10 @@ export function checkPlace(command: OrderCommand): CheckedCommand {
 }
 
 function checkIds(command: PlaceCommand): CheckedCommand | null {
-  if (!/^[0-9a-f]{64}$/.test(command.order_id)) return problem('order_id', '64 hex digits');
+  if (!isOrderId(command.order_id)) return problem('order_id', '64 hex digits');
   if (command.client_order_id !== clientOrderId('plain', command.order_id))
     return problem('client_order_id', 'the one derived from order_id');
-  if (command.leg === null || !LEG.test(command.leg))
+  if (command.leg === null || !(LEGS.includes(command.leg) || SLICE.test(command.leg)))
     return problem('leg', 'entry, exit, stop, trim, purge, replace or slice_<n>');
   if (command.attempt === null || command.attempt < 1) return problem('attempt', 'at least 1');
   return command.valid_until === null ? problem('valid_until', 'a time') : null;

@@ -29,20 +29,21 @@ export function portfolioOf(step: Step, of: { portfolio: string; run_id: string;
   return portfolio;
 }
 
-export function onCommand(step: Step, command: OrderCommand): void {
+/** `trace`: that of the order it may make. */
+export function onCommand(step: Step, command: OrderCommand, trace: string): void {
   const portfolio = portfolioOf(step, command);
   const problem = checkOther(command);
   if (problem !== null)
     return deny(step, portfolio, command, 'ORDER_COMMAND_INVALID', `${problem.field}: expected ${problem.expected}`);
   const known = command.action === 'PLACE' ? endedOrder(portfolio.ended, command.order_id ?? '') : undefined;
   if (command.action === 'PLACE' && command.order_id !== null) {
-    if (isAnswered(known) || meetEarly(step, portfolio, command, command.order_id)) return;
+    if (isAnswered(known) || meetEarly(step, portfolio, command, command.order_id, trace)) return;
     if (!portfolio.orders.has(command.order_id)) portfolio.unanswered.set(command.order_id, command);
   }
   if (portfolio.phase !== 'READY') return enqueue(step, portfolio, command);
   switch (command.action) {
     case 'PLACE':
-      return place(step, portfolio, command, known);
+      return place(step, portfolio, command, known, trace);
     case 'CANCEL':
       return cancel(step, portfolio, command);
     case 'CANCEL_ALL':
@@ -60,27 +61,29 @@ function isAnswered(ended: Ended | undefined): boolean {
 }
 
 /** Own events of this order were read before its command: the order is made from them, not from the command. */
-function meetEarly(step: Step, portfolio: Portfolio, command: OrderCommand, order_id: string): boolean {
+function meetEarly(step: Step, portfolio: Portfolio, command: OrderCommand, order_id: string, trace: string): boolean {
+  if (portfolio.early.size === 0) return false;
   const events = portfolio.early.get(order_id);
   if (events === undefined) return false;
   portfolio.early.delete(order_id);
   for (const event of events) {
-    if (event.type === 'SUBMITTING') registerAgain(step, portfolio, command, event);
-    evolve(step, portfolio, event);
+    if (event.type === 'SUBMITTING') registerAgain(step, portfolio, command, event, trace);
+    evolve(step, portfolio, event, portfolio.orders.get(order_id));
   }
   return true;
 }
 
 /** The order of a SUBMITTING that an earlier life of this stage wrote. */
-export function registerAgain(step: Step, portfolio: Portfolio, command: OrderCommand, event: OrderEvent): void {
+export function registerAgain(step: Step, portfolio: Portfolio, command: OrderCommand, event: OrderEvent, trace: string): void {
   const checked = checkPlace(command);
   if ('problem' in checked) return;
-  const order = orderOf(step, portfolio, checked.place, {
+  const terms = {
     order_type: command.order_type !== 'STOP' && event.price === null ? 'MARKET' : checked.place.order_type,
     price: event.price,
     stop_price: event.stop_price,
     quantity: event.quantity ?? 0n,
-  });
+  };
+  const order = orderOf(step, portfolio, checked.place, terms, trace);
   forgetEnded(portfolio.ended, order.order_id);
   register(step, portfolio, {
     ...order,
@@ -126,12 +129,12 @@ export function drain(step: Step, portfolio: Portfolio): void {
     const answered = command.order_id !== null && endedOrder(portfolio.ended, command.order_id) !== undefined;
     if (command.action === 'CANCEL' && !answered) cancel(step, portfolio, command);
     else if (command.action === 'CANCEL_ALL') cancelAll(step, portfolio, command);
-    else if (command.action === 'PLACE' && !answered) place(step, portfolio, command, undefined);
+    else if (command.action === 'PLACE' && !answered) place(step, portfolio, command, undefined, traceOf(command));
   }
 }
 
 /** `known`: the ended order of that id, which is not used again. */
-function place(step: Step, portfolio: Portfolio, command: OrderCommand, known: Ended | undefined): void {
+function place(step: Step, portfolio: Portfolio, command: OrderCommand, known: Ended | undefined, trace: string): void {
   const checked = checkPlace(command);
   if ('problem' in checked) {
     const { field, expected } = checked.problem;
@@ -148,28 +151,27 @@ function place(step: Step, portfolio: Portfolio, command: OrderCommand, known: E
   if (known !== undefined) return deny(step, portfolio, command, 'ORDER_ID_REUSED', `order ${placing.order_id} has ended`);
   const { settings } = portfolio;
   if (settings === null) return deny(step, portfolio, command, 'POLICY_MISSING', 'no policy is active');
-  const market = marketOf(step.state, placing.instrument);
+  const market = marketOf(step, placing.instrument);
   const look = { config: step.config, portfolio, settings, market, command: placing, opening: isOpening(placing), now: step.now };
   const terms = lastLook(look);
   if (placing.backend === 'SHADOW') return shadowed(step, portfolio, placing, market.newest, terms);
   if ('reason' in terms) return deny(step, portfolio, command, terms.reason, terms.detail);
-  submit(step, portfolio, placing, terms);
+  submit(step, portfolio, placing, terms, trace);
 }
 
 /** The intent is written before the venue hears of it: SUBMITTING goes out, and only its echo places the order. */
-function submit(step: Step, portfolio: Portfolio, command: PlaceCommand, terms: Terms): void {
-  const order = orderOf(step, portfolio, command, terms);
+function submit(step: Step, portfolio: Portfolio, command: PlaceCommand, terms: Terms, trace: string): void {
+  const order = orderOf(step, portfolio, command, terms, trace);
   register(step, portfolio, order);
   const event = orderEvent(order, 'SUBMITTING', step.now, 'LOCAL');
   noteTerms(event, command, terms);
   event.claim = order.claim;
   event.send_deadline_at = order.send_deadline_at;
-  publish(step, portfolio, event);
+  publish(step, portfolio, event, order);
 }
 
 /** A command that waited is not the input of this step any more; its signal still names the trace. */
-function traceOf(step: Step, command: PlaceCommand): string {
-  if (step.input_id === command.command_id) return step.trace;
+export function traceOf(command: OrderCommand): string {
   return command.signal_id === null ? '' : traceId({ signal_id: command.signal_id });
 }
 
@@ -179,13 +181,14 @@ export function orderOf(
   portfolio: Portfolio,
   command: PlaceCommand,
   terms: Pick<Terms, 'order_type' | 'price' | 'stop_price' | 'quantity'>,
+  trace: string,
 ): Order {
-  const info = marketOf(step.state, command.instrument).info;
+  const info = marketOf(step, command.instrument).info;
   return {
     order_id: command.order_id,
     client_order_id: command.client_order_id,
     command_id: command.command_id,
-    trace: traceOf(step, command),
+    trace,
     decision_id: command.decision_id,
     signal_id: command.signal_id,
     decided_at: command.decided_at,
@@ -237,8 +240,7 @@ function cancel(step: Step, portfolio: Portfolio, command: OrderCommand): void {
   const order_id = command.order_id ?? '';
   const order = portfolio.orders.get(order_id);
   if (order !== undefined) {
-    if (order.cancel_requested_at === 0)
-      requestCancel(step, portfolio, marketOf(step.state, order.instrument), order, command.reason);
+    if (order.cancel_requested_at === 0) requestCancel(step, portfolio, marketOf(step, order.instrument), order, command.reason);
     return;
   }
   if (dequeue(step, portfolio, (waiting) => waiting.order_id === order_id) > 0) return;
@@ -260,7 +262,7 @@ function cancelAll(step: Step, portfolio: Portfolio, command: OrderCommand): voi
     (instrument === null || of.instrument === instrument) && (scope === 'ALL' || of.intent === 'OPEN' || of.intent === 'ADD');
   for (const order of [...portfolio.orders.values()]) {
     if (meant(order) && order.cancel_requested_at === 0)
-      requestCancel(step, portfolio, marketOf(step.state, order.instrument), order, command.reason);
+      requestCancel(step, portfolio, marketOf(step, order.instrument), order, command.reason);
   }
   dequeue(step, portfolio, meant);
 }

@@ -14,16 +14,16 @@ import { exactAmount, exactBps } from '../costs/table.ts';
 import { endedOrder } from './ended-orders.ts';
 import { evolve } from './evolve.ts';
 import type { Market } from './market.ts';
-import type { Order } from './order.ts';
+import { isEnded, type Order } from './order.ts';
 import type { Portfolio, Step } from './state.ts';
 
-/** Applies an own event, publishes it, and remembers that its echo needs no second application. */
-export function publish(step: Step, portfolio: Portfolio, event: OrderEvent): void {
+/** Applies an own event, publishes it, and remembers that its echo needs no second application. `order`: the one it is about. */
+export function publish(step: Step, portfolio: Portfolio, event: OrderEvent, order?: Order): void {
+  const known = order === undefined || isEnded(order) ? undefined : order;
   step.state.awaited.add(event.event_id);
+  evolve(step, portfolio, event, known);
   // A fill is derived from a market record, but what led to it is the order's command.
-  const order = event.order_id === null ? undefined : portfolio.orders.get(event.order_id);
-  evolve(step, portfolio, event);
-  step.emit('journal.v1', 'OrderEvent', event.portfolio, event, event.event_id, order?.command_id, order?.trace);
+  step.emit('journal.v1', 'OrderEvent', event.portfolio, event, event.event_id, known?.command_id, known?.trace);
 }
 
 /** What every event of an order repeats of it; `events` numbers them. */
@@ -51,8 +51,9 @@ export function orderEvent(
   evidence: OrderEvidence,
   key?: string,
 ): OrderEvent {
+  const event_id = orderEventId({ key: key ?? String(order.events), order_id: order.order_id, type });
   const event = blankOrderEvent();
-  event.event_id = orderEventId({ key: key ?? String(order.events), order_id: order.order_id, type });
+  event.event_id = event_id;
   event.type = type;
   event.order_id = order.order_id;
   event.client_order_id = order.client_order_id;
@@ -94,7 +95,7 @@ export function deny(step: Step, portfolio: Portfolio, command: OrderCommand, re
   const event = orderEvent(of, 'DENIED', step.now, 'LOCAL');
   event.reason = reason;
   event.detail = detail.slice(0, 500);
-  publish(step, portfolio, event);
+  publish(step, portfolio, event, portfolio.orders.get(order_id));
 }
 
 /** Bid and ask at the moment of an answer, of the newest quote of any kind. */
@@ -118,7 +119,7 @@ export function accepted(
   event.venue_order_id = order.client_order_id;
   event.venue_at = venue_at;
   touch(event, market);
-  publish(step, portfolio, event);
+  publish(step, portfolio, event, order);
 }
 
 /** CANCELED, EXPIRED, REJECTED or NOT_PLACED: the order is over. */
@@ -137,7 +138,7 @@ export function ended(
   event.reason = reason;
   event.detail = detail;
   if (type === 'CANCELED' || type === 'EXPIRED') event.filled_quantity_reported = order.filled;
-  publish(step, portfolio, event);
+  publish(step, portfolio, event, order);
 }
 
 export interface FillTerms {
@@ -163,7 +164,7 @@ export function filled(step: Step, portfolio: Portfolio, market: Market, order: 
   event.liquidity = terms.liquidity;
   chargeFee(event, portfolio, order.quote, terms.liquidity);
   touch(event, market);
-  publish(step, portfolio, event);
+  publish(step, portfolio, event, order);
 }
 
 /** Commission in the quote currency, by the policy's table. */

@@ -8,22 +8,23 @@ import { type Order, remaining } from './order.ts';
 import { schedule } from './schedule.ts';
 import { applyFill, applyFlow, reserve } from './simulated/account.ts';
 import { leveragePct, reservationOf } from './simulated/reservation.ts';
-import { type ExecutionState, marketOf, type Portfolio, type Step, updateHolder } from './state.ts';
+import { marketOf, type Portfolio, type Step, updateHolder } from './state.ts';
 
-/** What an own event makes of the state: the same whether it was just written or is read again after a restart. */
-export function evolve(step: Step, portfolio: Portfolio, event: OrderEvent): void {
-  const { state } = step;
+/**
+ * What an own event makes of the state: the same whether it was just written or is read again after a restart.
+ * `order`: the one it is about, while that is in `portfolio.orders`.
+ */
+export function evolve(step: Step, portfolio: Portfolio, event: OrderEvent, order: Order | undefined): void {
   if (event.type === 'FUNDING') {
     if (event.funding !== null) applyFlow(portfolio.account, event.funding.asset, event.funding.amount);
     return;
   }
-  if (event.type === 'LIQUIDATED') return bookFill(state, portfolio, event, null);
+  if (event.type === 'LIQUIDATED') return bookFill(step, portfolio, event, null);
   if (event.order_id === null) return;
-  const order = portfolio.orders.get(event.order_id);
   if (order === undefined) {
     const old = endedOrder(portfolio.ended, event.order_id);
     if (old !== undefined && event.type !== 'FILL') old.events += 1;
-    if (event.type === 'FILL') bookFill(state, portfolio, event, null);
+    if (event.type === 'FILL') bookFill(step, portfolio, event, null);
     if (event.type === 'DENIED' && old === undefined) remember(portfolio, event, 1, 0, !portfolio.unanswered.has(event.order_id));
     return;
   }
@@ -32,17 +33,17 @@ export function evolve(step: Step, portfolio: Portfolio, event: OrderEvent): voi
     case 'ACCEPTED': {
       order.phase = 'WORKING';
       if (order.working_at === 0) order.working_at = event.observed_at;
-      order.reserved = reservationOf(order, portfolio, marketOf(state, order.instrument).info);
+      order.reserved = reservationOf(order, portfolio, marketOf(step, order.instrument).info);
       if (order.reserved > 0n) reserve(portfolio.account, reservedAsset(order), order.reserved);
       schedule(step, portfolio, order);
       return;
     }
     case 'FILL':
-      bookFill(state, portfolio, event, order);
+      bookFill(step, portfolio, event, order);
       if (order.phase === 'SENT') order.phase = 'WORKING';
       if (order.working_at === 0) order.working_at = event.observed_at;
       order.filled_at = event.venue_at ?? 0;
-      if (remaining(order) < order.step) retire(state, portfolio, order, event);
+      if (remaining(order) < order.step) retire(step, portfolio, order, event);
       return;
     case 'CANCEL_REQUESTED':
       order.cancel_requested_at = event.observed_at;
@@ -56,7 +57,7 @@ export function evolve(step: Step, portfolio: Portfolio, event: OrderEvent): voi
     case 'REJECTED':
     case 'DENIED':
     case 'NOT_PLACED':
-      retire(state, portfolio, order, event);
+      retire(step, portfolio, order, event);
       return;
     case 'UNKNOWN':
       order.phase = 'UNKNOWN';
@@ -77,10 +78,10 @@ function reservedAsset(order: Order): string {
   return order.kind !== 'perp' && order.side === 'SELL' ? order.base : order.quote;
 }
 
-function bookFill(state: ExecutionState, portfolio: Portfolio, event: OrderEvent, order: Order | null): void {
+function bookFill(step: Step, portfolio: Portfolio, event: OrderEvent, order: Order | null): void {
   const { price, quantity, side, fee } = event;
   if (price === null || quantity === null || side === null) return;
-  const info = marketOf(state, event.instrument).info;
+  const { info } = marketOf(step, event.instrument);
   applyFill(portfolio.account, {
     fill_id: event.fill_id ?? '',
     instrument: event.instrument,
@@ -104,11 +105,11 @@ function bookFill(state: ExecutionState, portfolio: Portfolio, event: OrderEvent
     }
   }
   // An order that is still in the book holds its market anyway.
-  if (order === null) updateHolder(state, portfolio, event.instrument);
+  if (order === null) updateHolder(step, portfolio, event.instrument);
 }
 
 /** The order has ended: nothing of it stays reserved, and its id stays known. */
-function retire(state: ExecutionState, portfolio: Portfolio, order: Order, event: OrderEvent): void {
+function retire(step: Step, portfolio: Portfolio, order: Order, event: OrderEvent): void {
   if (order.reserved > 0n) reserve(portfolio.account, reservedAsset(order), -order.reserved);
   order.reserved = 0n;
   order.phase = 'ENDED';
@@ -116,9 +117,9 @@ function retire(state: ExecutionState, portfolio: Portfolio, order: Order, event
   const book = portfolio.books.get(order.instrument);
   const at = book?.indexOf(order.order_id) ?? -1;
   if (book !== undefined && at >= 0) book.splice(at, 1);
-  if (order.due === state.due) state.due_stale = true;
+  if (order.due === step.state.due) step.state.due_stale = true;
   remember(portfolio, event, order.events, order.filled_at, false);
-  updateHolder(state, portfolio, order.instrument);
+  updateHolder(step, portfolio, order.instrument);
 }
 
 function remember(portfolio: Portfolio, event: OrderEvent, events: number, filled_at: Micros, command_due: boolean): void {
@@ -136,5 +137,5 @@ export function register(step: Step, portfolio: Portfolio, order: Order): void {
   const book = portfolio.books.get(order.instrument);
   if (book === undefined) portfolio.books.set(order.instrument, [order.order_id]);
   else book.push(order.order_id);
-  updateHolder(step.state, portfolio, order.instrument);
+  updateHolder(step, portfolio, order.instrument);
 }

@@ -1,9 +1,10 @@
 // Reconciliation of the simulated account: its books held against the sum of its own fills, flows and fees.
-import { contentHash, orderEventId } from '../../schemas/ids.ts';
+import { canonicalJson } from '../../schemas/canonical-json.ts';
+import { sha256Hex } from '../../schemas/hash.ts';
+import { orderEventId } from '../../schemas/ids.ts';
 import { abs, type Decimal, divFloor, formatDecimal, SCALE } from '../../schemas/money.ts';
 import {
   blankOrderEvent,
-  blankReconciliation,
   blankVenueState,
   type OrderEvent,
   type ReconcileFinding,
@@ -96,45 +97,51 @@ export function reconciliationOf(portfolio: Portfolio, kind: ReconcileKind): Rec
   const assets: Reconciliation['assets'] = [];
   const positions: Reconciliation['positions'] = [];
   const open_orders: Reconciliation['open_orders'] = [];
+  const evidence = { assets: '', orders: '', positions: '' };
   for (const asset of assetsOf(account)) {
     const expected = (account.sums.get(asset) ?? 0n) + openCost(portfolio, asset);
     const actual = account.cash.get(asset) ?? 0n;
     const diff = actual - expected;
     if (abs(diff) > TOLERANCE_MIN) findings.push(balanceFinding(asset, expected, actual));
     assets.push({ asset, baseline: 0n, expected, actual, diff, tolerance: TOLERANCE_MIN });
+    evidence.assets = withPair(evidence.assets, asset, actual);
   }
   for (const { instrument, quantity, cost } of account.holdings.values()) {
     const average_price = quantity === 0n ? null : divFloor(abs(cost), abs(quantity));
     positions.push({ instrument, quantity, average_price });
+    evidence.positions = withPair(evidence.positions, instrument, quantity);
   }
   for (const { phase, client_order_id, instrument, side, quantity, filled } of portfolio.orders.values()) {
     if (phase !== 'WORKING') continue;
     const venue_order_id = client_order_id;
     open_orders.push({ venue_order_id, client_order_id, instrument, side, quantity, filled_quantity: filled });
+    evidence.orders = withPair(evidence.orders, venue_order_id, filled);
   }
-  const evidence = {
-    assets: assets.map(({ asset, actual }) => [asset, formatDecimal(actual)]),
-    positions: positions.map(({ instrument, quantity }) => [instrument, formatDecimal(quantity)]),
-    orders: open_orders.map((order) => [order.venue_order_id, formatDecimal(order.filled_quantity)]),
-  };
   return {
-    ...blankReconciliation(),
     clean: findings.length === 0,
     kind,
     claim: portfolio.claim,
+    cursor: '',
     assets,
     positions,
     open_orders,
     findings,
-    evidence_hash: contentHash(evidence),
+    // contentHash of the same lists, whose canonical text was written as they were made.
+    evidence_hash: sha256Hex(`{"assets":[${evidence.assets}],"orders":[${evidence.orders}],"positions":[${evidence.positions}]}`),
   };
+}
+
+/** A list of names with their amounts, one longer. */
+function withPair(list: string, name: string, amount: Decimal): string {
+  const pair = `[${canonicalJson(name)},"${formatDecimal(amount)}"]`;
+  return list === '' ? pair : `${list},${pair}`;
 }
 
 /** Every asset that was ever owned or moved, in order of name. */
 function assetsOf({ cash, sums }: Account): string[] {
   const names = [...cash.keys()];
   for (const asset of sums.keys()) if (!cash.has(asset)) names.push(asset);
-  return names.sort();
+  return names.length > 1 ? names.sort() : names;
 }
 
 /** A perpetual pays nothing for its position: what fills sum up to and it did not pay is the cost of what is open. */

@@ -33,7 +33,7 @@ function dueOf(step: Step, portfolio: Portfolio, order: Order): Micros {
   if (order.phase === 'SUBMITTING' || order.phase === 'ENDED') return Number.POSITIVE_INFINITY;
   if (order.phase === 'UNKNOWN') return queryAt(order, order.queries);
   const expires_at = order.expires_at ?? Number.POSITIVE_INFINITY;
-  if (inQuoteMode(marketOf(step.state, order.instrument), step.now)) {
+  if (inQuoteMode(marketOf(step, order.instrument), step.now)) {
     const arrival = order.phase === 'SENT' ? order.arrives_at : Number.POSITIVE_INFINITY;
     return Math.min(arrival, cancelArrivesAt(portfolio, order), expires_at, deadManAt(order));
   }

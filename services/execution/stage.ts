@@ -3,7 +3,7 @@ import type { Control, OrderEvent, PolicyActivated, Quote } from '../../schemas/
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Stage } from '../../topology/stage.ts';
-import { drain, onCommand, portfolioOf, registerAgain, waitsNoMore } from './commands.ts';
+import { drain, onCommand, portfolioOf, registerAgain, traceOf, waitsNoMore } from './commands.ts';
 import { endedOrder } from './ended-orders.ts';
 import { ended } from './events.ts';
 import { evolve } from './evolve.ts';
@@ -27,12 +27,13 @@ export function executionStage(config: ExecutionConfig): Stage<ExecutionState> {
     version: config.version,
     init: () => newExecutionState(config),
     step(state, input, emit, now) {
-      step ??= { config, state, emit, now, input_id: '', trace: '' };
-      step.state = state;
+      step ??= { config, state, emit, now, market: null };
+      if (step.state !== state) {
+        step.state = state;
+        step.market = null;
+      }
       step.emit = emit;
       step.now = now;
-      step.input_id = input.id;
-      step.trace = input.trace;
       if (state.claim !== config.claim) restart(step);
       react(step, input);
       if (state.due_stale) refreshDue(state);
@@ -44,7 +45,7 @@ export function executionStage(config: ExecutionConfig): Stage<ExecutionState> {
 function react(step: Step, input: AnyEnvelope): void {
   switch (input.type) {
     case 'OrderCommand':
-      return onCommand(step, input.value);
+      return onCommand(step, input.value, input.id === input.value.command_id ? input.trace : traceOf(input.value));
     case 'OrderEvent':
       return onOwnEvent(step, input.value);
     case 'Candle':
@@ -52,10 +53,10 @@ function react(step: Step, input: AnyEnvelope): void {
     case 'Quote':
       return onQuote(step, input.value);
     case 'InstrumentInfo':
-      marketOf(step.state, input.value.instrument).info = input.value;
+      marketOf(step, input.value.instrument).info = input.value;
       return;
     case 'DerivativesState': {
-      const market = marketOf(step.state, input.value.instrument);
+      const market = marketOf(step, input.value.instrument);
       onDerivatives(step, market, input.value);
       market.derivatives = input.value;
       return;
@@ -119,11 +120,11 @@ function relearn(step: Step, portfolio: Portfolio, event: OrderEvent): void {
       return;
     }
     waitsNoMore(portfolio, command);
-    registerAgain(step, portfolio, command, event);
+    registerAgain(step, portfolio, command, event, traceOf(command));
   }
   const early = portfolio.early.get(order_id);
   if (isKnown(portfolio, event)) return;
-  if (early === undefined) evolve(step, portfolio, event);
+  if (early === undefined) evolve(step, portfolio, event, portfolio.orders.get(order_id));
   else early.push(event);
 }
 
@@ -142,11 +143,11 @@ function handOver(step: Step, portfolio: Portfolio, event: OrderEvent): void {
   if (order === undefined || order.phase !== 'SUBMITTING' || event.claim !== portfolio.claim) return;
   if (step.now >= order.send_deadline_at)
     ended(step, portfolio, order, 'DENIED', step.now, 'COMMAND_EXPIRED', 'send deadline passed');
-  else place(step, portfolio, marketOf(step.state, order.instrument), order);
+  else place(step, portfolio, marketOf(step, order.instrument), order);
 }
 
 function onCandle(step: Step, candle: Extract<AnyEnvelope, { type: 'Candle' }>['value']): void {
-  const market = marketOf(step.state, candle.instrument);
+  const market = marketOf(step, candle.instrument);
   if (candle.interval === '1h' && candle.revision === 0) onHourlyBar(market, candle);
   if (candle.interval !== step.config.base_interval || candle.history || candle.open_time <= market.candle_open_at) return;
   if (market.holders.length > 0) onBaseCandle(step, market, candle);
@@ -157,7 +158,7 @@ function onCandle(step: Step, candle: Extract<AnyEnvelope, { type: 'Candle' }>['
 }
 
 function onQuote(step: Step, quote: Quote): void {
-  const market = marketOf(step.state, quote.instrument);
+  const market = marketOf(step, quote.instrument);
   if (market.newest !== null && quote.event_time < market.newest.event_time) return;
   if (isDerived(quote)) {
     market.newest = quote;
@@ -176,7 +177,7 @@ function onTick(step: Step, at: Micros): void {
       if (portfolio.phase === 'RECONCILING' && startAgainAt(portfolio) <= at) beginReconciling(step, portfolio);
       if (portfolio.phase !== 'READY') continue;
       for (const order of [...portfolio.orders.values()]) {
-        if (order.due <= at && !isEnded(order)) onTime(step, portfolio, marketOf(state, order.instrument), order, at);
+        if (order.due <= at && !isEnded(order)) onTime(step, portfolio, marketOf(step, order.instrument), order, at);
       }
     }
     state.due_stale = true;

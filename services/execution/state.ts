@@ -82,9 +82,8 @@ export interface Step {
   state: ExecutionState;
   emit: Emit;
   now: Micros;
-  /** Id and trace of the input record. */
-  input_id: string;
-  trace: string;
+  /** The market of `state` that was asked for last: most of a step is about one. */
+  market: Market | null;
 }
 
 export function newExecutionState(config: ExecutionConfig): ExecutionState {
@@ -99,12 +98,15 @@ export function newExecutionState(config: ExecutionConfig): ExecutionState {
   };
 }
 
-export function marketOf(state: ExecutionState, instrument: string): Market {
-  let market = state.markets.get(instrument);
+export function marketOf(step: Step, instrument: string): Market {
+  if (step.market !== null && step.market.instrument === instrument) return step.market;
+  const { markets } = step.state;
+  let market = markets.get(instrument);
   if (market === undefined) {
     market = newMarket(instrument);
-    state.markets.set(instrument, market);
+    markets.set(instrument, market);
   }
+  step.market = market;
   return market;
 }
 
@@ -134,8 +136,8 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
 }
 
 /** Keeps the market's list of portfolios that must see its records. */
-export function updateHolder(state: ExecutionState, portfolio: Portfolio, instrument: string): void {
-  const { holders } = marketOf(state, instrument);
+export function updateHolder(step: Step, portfolio: Portfolio, instrument: string): void {
+  const { holders } = marketOf(step, instrument);
   const holds = (portfolio.books.get(instrument)?.length ?? 0) > 0 || portfolio.account.holdings.get(instrument)?.kind === 'perp';
   const at = holders.indexOf(portfolio.portfolio);
   if (holds && at < 0) holders.push(portfolio.portfolio);

@@ -40,20 +40,20 @@ export function evaluate(
     at,
     entry_bar: track.from_bar && position.last_entry_at > track.bar_at,
   };
-  let changed = false;
+  let changed = position.settings !== settings && takeSettings(position, settings);
   let first: ExitRule | null = null;
   let also: string[] | null = null;
-  for (let i = 0; i < RULES.length; i += 1) {
-    const rule = RULES[i];
+  for (const place of position.on) {
+    const rule = RULES[place];
     if (rule === undefined) continue;
-    const state = settings.enabled[i] === true ? rule.evaluate(view) : 'DISABLED';
+    const state = rule.evaluate(view);
     if (state === 'FIRED') {
       if (first === null) first = rule;
       else if (also === null) also = [rule.name];
       else also.push(rule.name);
     }
-    if (state !== position.states[i]) {
-      position.states[i] = state;
+    if (state !== position.states[place]) {
+      position.states[place] = state;
       changed = true;
     }
   }
@@ -66,6 +66,21 @@ export function evaluate(
     position.marked_at = at;
     emit('journal.v1', 'Mark', position.portfolio, markOf(position, track, rates ?? NO_RATES));
   }
+}
+
+/** Rules that are off say so from now on; true if one said something else. */
+function takeSettings(position: Watched, settings: ExitSettings): boolean {
+  position.settings = settings;
+  position.on = [];
+  let changed = false;
+  for (let place = 0; place < RULES.length; place += 1) {
+    if (settings.enabled[place] === true) position.on.push(place);
+    else if (position.states[place] !== 'DISABLED') {
+      position.states[place] = 'DISABLED';
+      changed = true;
+    }
+  }
+  return changed;
 }
 
 function isBack(position: Watched, price: Price): boolean {

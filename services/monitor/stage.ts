@@ -38,6 +38,21 @@ export function monitorStage(config: MonitorConfig = {}): Stage<MonitorState> {
   const base = config.base_interval ?? '1m';
   const feeAssets = Object.entries(config.fee_assets ?? {});
 
+  /** The track of `state` that was asked for last: most records are about the instrument of the one before. */
+  const last = { state: null as MonitorState | null, track: null as Track | null };
+
+  function trackOf(state: MonitorState, instrument: string): Track {
+    if (last.state === state && last.track?.instrument === instrument) return last.track;
+    let track = state.tracks.get(instrument);
+    if (track === undefined) {
+      track = newTrack(instrument);
+      state.tracks.set(instrument, track);
+    }
+    last.state = state;
+    last.track = track;
+    return track;
+  }
+
   /** Rates of the fee assets whose instrument has a price. */
   function feeRates(state: MonitorState): Record<string, Price> | null {
     if (feeAssets.length === 0) return null;
@@ -100,7 +115,7 @@ export function monitorStage(config: MonitorConfig = {}): Stage<MonitorState> {
           takeInfo(trackOf(state, input.value.instrument), input.value);
           return;
         case 'Position':
-          takePosition(state, input.value, emit, feeRates(state));
+          takePosition(state, trackOf(state, input.value.instrument), input.value, emit, feeRates(state));
           return;
         case 'PolicyActivated': {
           const settings = settingsOf(input.value);
@@ -115,14 +130,6 @@ export function monitorStage(config: MonitorConfig = {}): Stage<MonitorState> {
     },
     deadline: () => Number.POSITIVE_INFINITY,
   };
-}
-
-function trackOf(state: MonitorState, instrument: string): Track {
-  const known = state.tracks.get(instrument);
-  if (known !== undefined) return known;
-  const fresh = newTrack(instrument);
-  state.tracks.set(instrument, fresh);
-  return fresh;
 }
 
 function takeInfo(track: Track, info: InstrumentInfo): void {
@@ -141,8 +148,7 @@ function spreadOf(state: MonitorState, track: Track): bigint {
 }
 
 /** A position that is new, or has grown, is judged at once by a price that is not older than its entry. */
-function takePosition(state: MonitorState, p: Position, emit: Emit, rates: Record<string, Price> | null): void {
-  const track = trackOf(state, p.instrument);
+function takePosition(state: MonitorState, track: Track, p: Position, emit: Emit, rates: Record<string, Price> | null): void {
   const i = track.positions.findIndex((known) => known.portfolio === p.portfolio);
   const known = i < 0 ? undefined : track.positions[i];
   if (p.qty === 0n) {

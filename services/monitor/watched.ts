@@ -6,6 +6,7 @@ import { BREAKEVEN_ARM_BPS } from './rules/breakeven-stop.ts';
 import { EXTREME_LOSS_BPS } from './rules/position-loss-extreme.ts';
 import { priceAtGain, priceAtLoss, type RuleState, tighter } from './rules/rule.ts';
 import { RULES } from './rules/rules.ts';
+import type { ExitSettings } from './settings.ts';
 
 const DEFAULT_TRAIL_BPS = 300;
 const DEFAULT_TRAIL_ARM_BPS = 400;
@@ -57,6 +58,9 @@ export interface Watched {
   stop_kind: StopKind | null;
   /** When a stop that also rests at the venue was first met. */
   breached_at: Micros | null;
+  /** The settings it was judged by last, and the places in RULES of those that they leave on; all others are DISABLED. */
+  settings: ExitSettings | null;
+  on: number[];
   /** By place in RULES; `rules` and `armed` are the same as Marks carry them. */
   readonly states: RuleState[];
   rules: Record<string, string>;
@@ -101,6 +105,8 @@ export function watch(p: Position): Watched {
     stop_price: null,
     stop_kind: null,
     breached_at: null,
+    settings: null,
+    on: [],
     states: RULES.map((): RuleState => 'OK'),
     rules: p.rules,
     armed: p.armed,

@@ -266,10 +266,10 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: COMMANDS,
-        find: 'event.send_deadline_at = order.send_deadline_at;\n  publish(step, portfolio, event);',
+        find: 'event.send_deadline_at = order.send_deadline_at;\n  publish(step, portfolio, event, order);',
         put: `event.send_deadline_at = order.send_deadline_at;
-  publish(step, portfolio, event);
-  call(step, portfolio, marketOf(step.state, order.instrument), order);`,
+  publish(step, portfolio, event, order);
+  call(step, portfolio, marketOf(step, order.instrument), order);`,
       },
     ],
   },

@@ -206,6 +206,9 @@ describe('reconciliation', () => {
       orders: [[order?.client_order_id ?? '', '0']],
     };
     expect(verdict.evidence_hash).toBe(contentHash(evidence));
+    portfolio.account.cash.set('A "quoted" asset', d('1.5'));
+    const two = { ...evidence, assets: [['A "quoted" asset', '1.5'], ...evidence.assets] };
+    expect(reconciliationOf(portfolio, 'LIGHT').evidence_hash).toBe(contentHash(two));
   });
   test('a difference between the two books is named', () => {
     const b = bench({}, '1000');

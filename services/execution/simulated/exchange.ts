@@ -62,7 +62,7 @@ function refusalOf(portfolio: Portfolio, market: Market, order: Order): string |
 export function requestCancel(step: Step, portfolio: Portfolio, market: Market, order: Order, reason: string): void {
   const event = orderEvent(order, 'CANCEL_REQUESTED', step.now, 'LOCAL');
   event.reason = reason;
-  publish(step, portfolio, event);
+  publish(step, portfolio, event, order);
   if (order.order_type === 'STOP' && isWorking(order) && !inQuoteMode(market, step.now))
     ended(step, portfolio, order, 'CANCELED', step.now);
 }
