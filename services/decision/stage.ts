@@ -28,6 +28,7 @@ export function decisionStage(config: DecisionConfig): Stage<DecisionState> {
   return {
     name: 'decision',
     version: config.stage_version,
+    shape: 2,
     // Everything that counts once by its id is asked for with takeOnce.
     idempotent: true,
     init: newDecisionState,

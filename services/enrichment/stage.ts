@@ -164,6 +164,7 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
   return {
     name: 'enrichment',
     version,
+    shape: 2,
     init: (partition) => ({ partition, markets: new Map(), met: newMetSignals(), heard: new Map(), counts: new Map() }),
     step(state, input, emit, now) {
       if (input.topic === 'signals.v1') {

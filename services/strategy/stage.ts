@@ -64,6 +64,7 @@ export function strategyStage(config: StrategyConfig): Stage<StrategyState> {
   return {
     name: 'strategy',
     version: `${CODE_VERSION}-${configHash(arms, base, atrFilter, allowShort)}`,
+    shape: 2,
     init: () => ({ instruments: new Map() }),
     step(state, input, emit) {
       if (input.type === 'Candle') {
