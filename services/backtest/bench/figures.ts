@@ -1,5 +1,5 @@
 // What a benchmark run has done, counted from the records it published: fills, trades, decisions, the legs of their profit.
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../schemas/hash.ts';
 import { type Money, type Price, SCALE } from '../../../schemas/money.ts';
 import type { OrderEvent, OrderSide, Trade } from '../../../schemas/records.generated.ts';
 import { MINUTE, type Micros } from '../../../schemas/time.ts';
@@ -12,6 +12,8 @@ export interface BenchFill {
   readonly side: OrderSide;
   readonly price: Price;
 }
+
+type BenchTrade = Pick<Trade, 'opened_at' | 'entry_vwap' | 'closed_at' | 'exit_vwap'>;
 
 export interface Figures {
   readonly fills: readonly BenchFill[];
@@ -36,8 +38,8 @@ export interface FigureCounter {
 
 export function newFigures(): FigureCounter {
   const fills: BenchFill[] = [];
-  const tradesHash = createHash('sha256');
-  let trades = 0;
+  /** No more than the hash needs: a run has thousands. */
+  const trades: BenchTrade[] = [];
   let edge = 0n;
   let other_legs = 0n;
   let fees = 0n;
@@ -53,10 +55,8 @@ export function newFigures(): FigureCounter {
   }
 
   function addTrade(trade: Trade): void {
-    trades += 1;
-    tradesHash.update(
-      `${barOf(trade.opened_at)},${trade.entry_vwap / SCALE},${barOf(trade.closed_at)},${trade.exit_vwap / SCALE}\n`,
-    );
+    const { opened_at, entry_vwap, closed_at, exit_vwap } = trade;
+    trades.push({ opened_at, entry_vwap, closed_at, exit_vwap });
     edge += trade.leg_edge;
     for (const leg of otherLegs(trade)) other_legs += leg < 0n ? -leg : leg;
   }
@@ -82,14 +82,18 @@ export function newFigures(): FigureCounter {
           return;
       }
     },
-    figures: () => ({ fills, trades, edge, other_legs, fees, executed, refused, dead_letters }),
-    tradesSha: () => tradesHash.copy().digest('hex'),
+    figures: () => ({ fills, trades: trades.length, edge, other_legs, fees, executed, refused, dead_letters }),
+    tradesSha: () => sha256Hex(trades.map(tradeLine).join('')),
   };
 }
 
 /** A fill of candle mode carries the close of its bar. */
 function barOf(venue_at: Micros): number {
   return (venue_at - BENCH_START) / MINUTE - 1;
+}
+
+function tradeLine({ opened_at, entry_vwap, closed_at, exit_vwap }: BenchTrade): string {
+  return `${barOf(opened_at)},${entry_vwap / SCALE},${barOf(closed_at)},${exit_vwap / SCALE}\n`;
 }
 
 function otherLegs(trade: Trade): readonly Money[] {
