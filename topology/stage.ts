@@ -27,8 +27,6 @@ export interface Stage<S> {
   readonly name: StageName;
   /** Code version and hash of the configuration this stage reads: one version at a time works on a partition. */
   readonly version: string;
-  /** A record with an id that `step` has met before changes nothing there, for longer than the runtime would remember the id. */
-  readonly idempotent?: true;
   init(partition: number): S;
   /** `now` is the runtime's clock in µs. Folds must not use it: their time is the record's own. */
   step(state: S, input: AnyEnvelope, emit: Emit, now: Micros): void;

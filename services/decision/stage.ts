@@ -29,8 +29,6 @@ export function decisionStage(config: DecisionConfig): Stage<DecisionState> {
     name: 'decision',
     version: config.stage_version,
     shape: 2,
-    // Everything that counts once by its id is asked for with takeOnce.
-    idempotent: true,
     init: newDecisionState,
     step(state, input, emit) {
       fold ??= newFold(config, input);

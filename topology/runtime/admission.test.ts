@@ -46,13 +46,9 @@ function record(given: Given): AnyEnvelope {
 
 /** Which of the records have effect, in their order. */
 function effects(...given: Given[]): boolean[] {
-  return effectsOn(false, ...given);
-}
-
-function effectsOn(idempotent: boolean, ...given: Given[]): boolean[] {
   const track = newTrack('journal.v1', 0);
   const ids = newIdTable();
-  return given.map((one) => admit(track, ids, record(one), idempotent));
+  return given.map((one) => admit(track, ids, record(one)));
 }
 
 describe('a fold upstream', () => {
@@ -111,19 +107,6 @@ describe('a merge point or effect upstream', () => {
     ['one phase of a call twice', analysis('RESULT'), analysis('RESULT'), false],
   ] as const)('%s', (_case, first, second, counts) => {
     expect(twice(first, second)).toEqual([true, counts]);
-  });
-});
-
-describe('an idempotent stage', () => {
-  const event = { type: 'OrderEvent', id: 'a', from: 'execution/0/1/0' } as const;
-  it('meets a record again whose id it has met: it knows by itself what that means', () => {
-    expect(effectsOn(true, event, event)).toEqual([true, true]);
-  });
-
-  it('meets what a fold or a Tick says only once, and every retry once', () => {
-    const lesson = { from: 'learning/0/1/0' } as const;
-    const retry = { ...event, retry_of: 'letter/1' } as const;
-    expect(effectsOn(true, lesson, lesson, retry, retry)).toEqual([true, false, true, false]);
   });
 });
 

@@ -44,8 +44,8 @@ export function newTrack(topic: string, partition: number): InputTrack {
   return { topic, partition, next: 0, last_tick: -1, watermarks: [] };
 }
 
-/** True when the record has effect; remembers it. Of an idempotent stage only the ids of retries are kept. */
-export function admit(track: InputTrack, ids: IdTable, record: AnyEnvelope, idempotent: boolean): boolean {
+/** True when the record has effect; remembers it. */
+export function admit(track: InputTrack, ids: IdTable, record: AnyEnvelope): boolean {
   if (record.retry_of !== '') {
     if (!firstSeen(ids, `retry ${record.retry_of}`, record.at)) return false;
     return record.id === '' || firstSeen(ids, idOf(record), record.at);
@@ -56,7 +56,7 @@ export function admit(track: InputTrack, ids: IdTable, record: AnyEnvelope, idem
     return true;
   }
   if (record.source !== null && FOLDS.has(record.source.stage)) return passes(track.watermarks, record.source);
-  if (record.id === '' || idempotent || !OWN_ID.has(record.type)) return true;
+  if (record.id === '' || !OWN_ID.has(record.type)) return true;
   return firstSeen(ids, idOf(record), record.at);
 }
 

@@ -90,7 +90,6 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   const meetsTicks = row.inputs.some(
     (input) => input.topic === 'journal.v1' && (input.types === null || input.types.includes('Tick')),
   );
-  const idempotent = stage.idempotent === true;
   const inbox = newReel<AnyEnvelope>();
   const alone = newReel<AnyEnvelope>();
   /** Where the record of the running step lies: to remember the record itself costs a write barrier for each. */
@@ -196,7 +195,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
       const from = trackOf(record.topic, record.partition);
       from.next = record.offset + 1;
       memory.sequence = record.sequence;
-      if (!admit(from, ids, record, idempotent)) continue;
+      if (!admit(from, ids, record)) continue;
       if (hashInputs) addToHash(memory.input_hash, record);
       const before = out.length;
       at = i;

@@ -82,7 +82,7 @@ function countedIn(logs: FinalLogs, topology: Topology): Counted {
       const found: Standing[] = [];
       for (const message of logs.get(topic)?.[partition] ?? []) {
         const entry = plainEntry(topic, partition, message);
-        const counts = countEntry(table, entry) === 'counts' && admit(track, ids, entry.record(), false);
+        const counts = countEntry(table, entry) === 'counts' && admit(track, ids, entry.record());
         if (counts && message.value !== null) found.push({ record: entry.record(), value: message.value });
         else if (entry.kind === 'RECORD') dropped += 1;
       }

@@ -75,7 +75,7 @@ export async function countedRecords(log: KafkaLog, topic: TopicName): Promise<A
     await readThrough(log, { topic, partition }, await log.startOffset(topic, partition), end, (entry) => {
       if (countEntry(table, entry) !== 'counts') return;
       const record = entry.record();
-      if (admit(track, ids, record, false)) counted.push(record);
+      if (admit(track, ids, record)) counted.push(record);
     });
   }
   return counted;
