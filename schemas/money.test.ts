@@ -194,6 +194,16 @@ describe('basis points', () => {
     expect(money.ratioBps(decimal('-150'), decimal('10000'))).toBe(-150);
   });
 
+  it.each([
+    [150n, 1_500, 1_000n, 0],
+    [151n, 1_500, 1_000n, 1],
+    [149n, 1_500, 1_000n, -1],
+    [0n, 0, 1n, 0],
+    [0n, 100, 0n, 0],
+  ])('compareBps of %s, %s bps and %s', (part, bps, whole, expected) => {
+    expect(Math.sign(money.compareBps(part, bps, whole))).toBe(expected);
+  });
+
   it('compareBps says near equality and far from it what exact products say', () => {
     const amount = fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n });
     fc.assert(

@@ -1,5 +1,5 @@
 // The early validation of a signal: all rules run, all reasons are kept, the first in order is primary.
-import { abs, type Price } from '../../schemas/money.ts';
+import { abs, compareBps, type Price } from '../../schemas/money.ts';
 import type { Mode, Signal } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { Evidence } from '../signals/evidence.ts';
@@ -7,7 +7,6 @@ import type { ResolvedInstrument } from '../signals/instrument.ts';
 import type { ResolvedSource } from '../signals/source.ts';
 import type { Known } from '../signals/violation.ts';
 import type { LimitOverride, ModeLimits } from './config.ts';
-import { isFurther } from './distance.ts';
 
 export type AdmissionCode = Known<
   | 'SIGNAL_FROM_FUTURE'
@@ -117,7 +116,7 @@ function driftRule(inputs: AdmissionInputs): AdmissionCode | null {
   const entry = inputs.signal.entry_price;
   if (mid === null || entry === null) return null;
   const limit = Math.floor(limitOf(inputs, limits.max_drift_bps, 'max_drift_bps'));
-  return isFurther(abs(mid - entry), limit, entry) ? 'PRICE_DRIFTED' : null;
+  return compareBps(abs(mid - entry), limit, entry) > 0 ? 'PRICE_DRIFTED' : null;
 }
 
 function stopRule({ signal, mid }: AdmissionInputs): AdmissionCode | null {
@@ -141,7 +140,7 @@ const AMOUNTS = ['volume_24h_usd', 'liquidity_usd', 'market_cap_usd', 'fdv_usd',
 
 function evidenceRule({ signal, evidence, mid }: AdmissionInputs): AdmissionCode | null {
   const entry = signal.entry_price;
-  const far = mid !== null && entry !== null && isFurther(abs(entry - mid), 5_000, mid);
+  const far = mid !== null && entry !== null && compareBps(abs(entry - mid), 5_000, mid) > 0;
   return far || contradicts(evidence) ? 'EVIDENCE_IMPLAUSIBLE' : null;
 }
 

@@ -1,7 +1,6 @@
 // The last quotes of an instrument as prices over time: what the mid was at the signal, its median, its jumps.
-import type { Price } from '../../schemas/money.ts';
+import { compareBps, type Price } from '../../schemas/money.ts';
 import { HOUR, type Micros, SECOND } from '../../schemas/time.ts';
-import { isFurther } from './distance.ts';
 
 export interface Mids {
   at: Micros[];
@@ -117,14 +116,14 @@ export function hasJumped(mids: Mids, { from, rising }: RecentMids): boolean {
   let lowest = rising[0];
   let highest = rising.at(-1);
   // No two lie further apart than these, nor is any base smaller.
-  if (lowest === undefined || highest === undefined || !isFurther(highest - lowest, JUMP_BPS, lowest)) return false;
+  if (lowest === undefined || highest === undefined || compareBps(highest - lowest, JUMP_BPS, lowest) <= 0) return false;
   lowest = twiceMid(mids, from);
   highest = lowest;
   for (let i = from + 1; i < mids.at.length; i += 1) {
     const sum = twiceMid(mids, i);
     if (sum < lowest) lowest = sum;
     if (sum > highest) highest = sum;
-    if (isFurther(sum - lowest, JUMP_BPS, lowest) || isFurther(highest - sum, JUMP_BPS, highest)) return true;
+    if (compareBps(sum - lowest, JUMP_BPS, lowest) > 0 || compareBps(highest - sum, JUMP_BPS, highest) > 0) return true;
   }
   return false;
 }

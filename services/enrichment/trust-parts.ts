@@ -1,9 +1,8 @@
 // What a trust score can be made of: where the signal comes from, and how many of its claims hold.
-import { abs, type Decimal, type Money, type Price, toNumber } from '../../schemas/money.ts';
+import { abs, compareBps, type Decimal, type Money, type Price, toNumber } from '../../schemas/money.ts';
 import type { Provenance, TrustParts } from '../../schemas/records.generated.ts';
 import type { Evidence } from '../signals/evidence.ts';
 import type { ResolvedSource } from '../signals/source.ts';
-import { isFurther } from './distance.ts';
 import { sybilOf } from './token-safety.ts';
 
 export interface Claims {
@@ -55,7 +54,7 @@ function numberOf(evidence: Evidence, key: string): number | null {
 }
 
 function entryHolds(entry: Price | null, mid: Price | null): boolean | null {
-  return entry === null || mid === null ? null : !isFurther(abs(entry - mid), 100, mid);
+  return entry === null || mid === null ? null : compareBps(abs(entry - mid), 100, mid) <= 0;
 }
 
 function within(claimed: number | null, measured: number | null, bps: number): boolean | null {

@@ -227,14 +227,14 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     },
     trackOf,
     remember(from, version) {
-      const same = (from.shape ?? FIRST_SHAPE) === shape;
-      if (stage.migrate !== undefined && (version !== stage.version || !same)) {
-        Object.assign(memory, from, { shape, state: stage.migrate(from.state, version) });
-      } else if (same) Object.assign(memory, from);
-      else {
-        const message = `the snapshot of version ${version} holds a state of shape ${from.shape ?? FIRST_SHAPE}: expected ${shape}; go on with the release that wrote it, or begin a new log`;
+      const wrote = from.shape ?? FIRST_SHAPE;
+      if (stage.migrate === undefined && wrote !== shape) {
+        const message = `the snapshot of version ${version} holds a state of shape ${wrote}: expected ${shape}; go on with the release that wrote it, or begin a new log`;
         throw new StageStopped(stage.name, partition, 'OTHER_SHAPE', { topic: 'snapshots.v1', partition, offset: -1 }, message);
       }
+      Object.assign(memory, from, { shape });
+      if (stage.migrate !== undefined && (wrote !== shape || version !== stage.version))
+        memory.state = stage.migrate(from.state, version);
       track = null;
     },
     owner: undefined,
