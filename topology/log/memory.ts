@@ -94,7 +94,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
       draft.sequence = sequence;
       draft.offset = to.start + to.records.length;
       if (freeze) deepFreeze(draft.value);
-      to.records.push(draft);
+      to.records[to.records.length] = draft;
       if (keepsAll) merged.push(draft);
     }
   }

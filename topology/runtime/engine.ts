@@ -52,22 +52,25 @@ export function createEngine(options: EngineOptions): Engine {
   const { topology } = log;
   const tasks = tasksOf(options);
   const router = createRouter(tasks, topology);
-  /** What the instant has published; observed when it ends. */
-  const fresh = newReel<Draft>();
+  /** Records of the open instant, observed when it ends. Inboxes hold places in it: a number costs no write barrier. */
+  const instant = newReel<AnyEnvelope>();
   let out: Draft[] = [];
   /** Of the last source record: they come in runs of one topic. */
   let lastTopic = '';
   let lastPartitions = 1;
   const letterIds = new Set<string>();
-  const observed = options.observe !== undefined;
   let owners: readonly Owner[] = [];
+
+  function add(record: AnyEnvelope): void {
+    router.route(record, instant.count);
+    addTo(instant, record);
+  }
 
   function published(batch: readonly Draft[]): void {
     for (let i = 0; i < batch.length; i++) {
       const draft = batch[i];
       if (draft === undefined) continue;
-      router.route(placed(draft));
-      if (observed) addTo(fresh, draft);
+      add(placed(draft));
     }
   }
 
@@ -127,10 +130,10 @@ export function createEngine(options: EngineOptions): Engine {
     const { inbox } = task;
     // A new list costs less than emptying the old one.
     if (out.length > 0) out = [];
-    const first = inbox.items[0];
+    const first = instant.items[inbox.items[0] ?? 0];
     let failed: StageStopped | null = null;
     try {
-      task.takeInbox(now, out);
+      task.takeInbox(instant.items, now, out);
     } catch (error) {
       if (!(error instanceof StageStopped)) throw error;
       failed = error;
@@ -169,10 +172,7 @@ export function createEngine(options: EngineOptions): Engine {
       return batch;
     },
     accept(records) {
-      for (const record of records) {
-        router.route(record);
-        options.observe?.(record);
-      }
+      for (const record of records) add(record);
     },
     settle(now) {
       for (let busy = true; busy; ) {
@@ -189,12 +189,11 @@ export function createEngine(options: EngineOptions): Engine {
       log.markTaken(owners, log.lastSequence());
       log.endInstant();
       const { observe } = options;
-      if (observe === undefined) return;
-      for (let i = 0; i < fresh.count; i++) {
-        const draft = fresh.items[i];
-        if (draft !== undefined) observe(placed(draft));
+      for (let i = 0; observe !== undefined && i < instant.count; i++) {
+        const record = instant.items[i];
+        if (record !== undefined) observe(record);
       }
-      fresh.count = 0;
+      instant.count = 0;
     },
     deadline() {
       let earliest = Number.POSITIVE_INFINITY;
@@ -236,9 +235,9 @@ export function createEngine(options: EngineOptions): Engine {
           if (batch.length === 0) return;
           log.appendNow(batch, task.owner);
           for (const draft of batch) {
-            addTo(fresh, draft);
-            for (const other of recovered)
-              if (other.stopped === null && other.wants(placed(draft))) addTo(other.inbox, placed(draft));
+            const record = placed(draft);
+            for (const other of recovered) if (other.stopped === null && other.wants(record)) addTo(other.inbox, instant.count);
+            addTo(instant, record);
           }
         });
       } catch (error) {
@@ -248,7 +247,6 @@ export function createEngine(options: EngineOptions): Engine {
       recovered.add(task);
     }
     owners = runningOwners();
-    if (!observed) fresh.count = 0;
     engine.settle(options.now);
     engine.endInstant();
   }

@@ -6,7 +6,8 @@ import type { Topology } from '../topology.ts';
 import type { Task } from './task.ts';
 
 export interface Router {
-  route(record: AnyEnvelope): void;
+  /** `place`: where the record stands in the list of the open instant; it is what the inboxes get. */
+  route(record: AnyEnvelope, place: number): void;
   /** A task that has stopped gets nothing more. */
   forget(task: Task): void;
 }
@@ -14,7 +15,7 @@ export interface Router {
 /** The inboxes that want one type of record of one topic partition. */
 interface Route {
   readonly type: string;
-  readonly inboxes: readonly Reel<AnyEnvelope>[];
+  readonly inboxes: readonly Reel<number>[];
 }
 
 export function createRouter(tasks: readonly Task[], topology: Topology): Router {
@@ -29,7 +30,7 @@ export function createRouter(tasks: readonly Task[], topology: Topology): Router
   let topic: TopicName | null = null;
   let row: Route[][] = [];
 
-  function inboxesOf(record: AnyEnvelope): readonly Reel<AnyEnvelope>[] {
+  function inboxesOf(record: AnyEnvelope): readonly Reel<number>[] {
     if (record.topic !== topic) {
       topic = record.topic;
       row = lanes.get(topic) ?? [];
@@ -46,11 +47,11 @@ export function createRouter(tasks: readonly Task[], topology: Topology): Router
   }
 
   return {
-    route(record) {
+    route(record, place) {
       const inboxes = inboxesOf(record);
       for (let i = 0; i < inboxes.length; i++) {
         const inbox = inboxes[i];
-        if (inbox !== undefined) addTo(inbox, record);
+        if (inbox !== undefined) addTo(inbox, place);
       }
     },
     forget(task) {

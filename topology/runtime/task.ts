@@ -5,7 +5,7 @@ import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft } from '../log/draft.ts';
 import { messageOf } from '../log/errors.ts';
 import type { Owner } from '../log/log.ts';
-import { addTo, newReel, type Reel } from '../log/reel.ts';
+import { newReel, type Reel } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
 import type { Emit, Stage } from '../stage.ts';
 import { type StageInput, type StageRow, stageOf } from '../stages.ts';
@@ -33,8 +33,8 @@ export interface Task {
   readonly stage: Stage<unknown>;
   readonly row: StageRow;
   readonly partition: number;
-  /** Routed to the task and not yet taken. */
-  readonly inbox: Reel<AnyEnvelope>;
+  /** Routed to the task and not yet taken: places in the list that takeInbox is given. */
+  readonly inbox: Reel<number>;
   readonly memory: TaskMemory;
   owner: Owner | undefined;
   stopped: StageStopped | null;
@@ -53,8 +53,8 @@ export interface Task {
   wants(record: AnyEnvelope): boolean;
   /** Steps over one record and adds what it emits to `out`; on a bug adds nothing and throws StageStopped. */
   take(record: AnyEnvelope, now: Micros, out: Draft[]): void;
-  /** As take, over everything in the inbox; what comes after a bug there is dropped. */
-  takeInbox(now: Micros, out: Draft[]): void;
+  /** As take, over those of the records whose places are in the inbox; what comes after a bug there is dropped. */
+  takeInbox(records: readonly AnyEnvelope[], now: Micros, out: Draft[]): void;
 }
 
 /** Where a type that the stage may write belongs: every type lies in one topic. */
@@ -90,14 +90,15 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   const meetsTicks = row.inputs.some(
     (input) => input.topic === 'journal.v1' && (input.types === null || input.types.includes('Tick')),
   );
-  const inbox = newReel<AnyEnvelope>();
-  const alone = newReel<AnyEnvelope>();
-  /** Where the record of the running step lies: to remember the record itself costs a write barrier for each. */
-  let taking: Reel<AnyEnvelope> = inbox;
+  const inbox = newReel<number>();
+  const alone: Reel<number> = { items: [0], count: 0 };
+  // Of the running step. A reference that is set for each record costs a write barrier: so the record is remembered by its place,
+  // lists only where they are others than before, and the time within an object of numbers.
+  let taking: readonly AnyEnvelope[] = [];
   let at = OUTSIDE;
   let index = 0;
-  let clock: Micros = 0;
   let target: Draft[] = [];
+  const clock: { now: Micros } = { now: 0 };
   let track: InputTrack | null = null;
 
   const emit: Emit = (topic, type, key, value, id, cause, trace) => {
@@ -113,7 +114,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     cause: string | undefined,
     trace: string | undefined,
   ): void {
-    const current = at === OUTSIDE ? undefined : taking.items[at];
+    const current = at === OUTSIDE ? undefined : taking[at];
     if (current === undefined) throw new TypeError(`emit: ${stage.name} emitted outside of its step`);
     const output = outputs.get(type);
     if (output === undefined || output.topic !== topic)
@@ -134,7 +135,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
         type,
         key,
         value,
-        clock,
+        clock.now,
         id ?? '',
         cause ?? current.id,
         trace ?? current.trace,
@@ -163,34 +164,35 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     return record.type === 'Raw' && (record.value[0] === 0 || !topicOf(record.topic).raw);
   }
 
-  function stepOver(record: AnyEnvelope): void {
+  function stepOver(record: AnyEnvelope, now: Micros): void {
     const letter = task.parked.size === 0 ? undefined : task.parked.get(positionText(record));
     if (letter !== undefined) {
-      if (stage.name === 'decision') stage.step(memory.state, letter, emit, clock);
+      if (stage.name === 'decision') stage.step(memory.state, letter, emit, now);
     } else if (record.type === 'Raw' && isPoison(record)) {
       const { error_class, message } = poisonOf(record.value);
-      const value = letterFor(record, stage.name, stage.version, error_class, message, clock);
+      const value = letterFor(record, stage.name, stage.version, error_class, message, now);
       push('dead-letters.v1', 'DeadLetter', record.key, value, value.dead_letter_id, undefined, undefined);
     } else {
-      stage.step(memory.state, record, emit, clock);
+      stage.step(memory.state, record, emit, now);
     }
   }
 
   function take(record: AnyEnvelope, now: Micros, out: Draft[]): void {
-    addTo(alone, record);
-    takeAll(alone, now, out);
+    alone.count = 1;
+    takeAll([record], alone, now, out);
   }
 
-  function takeAll(records: Reel<AnyEnvelope>, now: Micros, out: Draft[]): void {
-    const { items, count } = records;
+  function takeAll(records: readonly AnyEnvelope[], places: Reel<number>, now: Micros, out: Draft[]): void {
+    const { items, count } = places;
     const { ids } = memory;
-    records.count = 0;
-    taking = records;
-    clock = now;
-    target = out;
+    places.count = 0;
+    if (taking !== records) taking = records;
+    if (target !== out) target = out;
+    clock.now = now;
     task.touched = meetsTicks;
     for (let i = 0; i < count; i++) {
-      const record = items[i];
+      const place = items[i] ?? OUTSIDE;
+      const record = records[place];
       if (record === undefined) continue;
       const from = trackOf(record.topic, record.partition);
       from.next = record.offset + 1;
@@ -198,10 +200,10 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
       if (!admit(from, ids, record)) continue;
       if (hashInputs) addToHash(memory.input_hash, record);
       const before = out.length;
-      at = i;
+      at = place;
       index = 0;
       try {
-        stepOver(record);
+        stepOver(record, now);
       } catch (error) {
         out.length = before;
         throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
@@ -252,7 +254,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
       return input.types === null || record.type === 'Raw' || input.types.includes(record.type);
     },
     take,
-    takeInbox: (now, out) => takeAll(inbox, now, out),
+    takeInbox: (records, now, out) => takeAll(records, inbox, now, out),
   };
   return task;
 }
