@@ -26,9 +26,8 @@ export function oldestUnknownAt(p: PortfolioState): Micros {
 
 /** Keeps the index of unknown orders after an order's state may have changed. */
 export function noteUnknown(fold: Fold, p: PortfolioState, order: Order): void {
-  const known = p.unknown.has(order.order_id);
   if (order.status === 'UNKNOWN') {
-    if (known) return;
+    if (p.unknown.has(order.order_id)) return;
     p.unknown.set(order.order_id, { instrument: order.instrument, since: p.now });
   } else if (!p.unknown.delete(order.order_id)) return;
   checkUnknownOrders(fold, p);

@@ -109,6 +109,14 @@ function roughBps(part: number, whole: number): number | null {
   return rest > 0.5 ? below + 1 : below;
 }
 
+/** What a double's word on a loss can be wrong by, ten times over. */
+const NEARLY = 1 - 1e-8;
+
+/** True where a double is enough to tell that the loss is below the limit; most are far below it. */
+function isFarBelow(loss: Money, limit_bps: number, start: number): boolean {
+  return start >= ROUGH_MIN && nearest(loss) * 10_000 < limit_bps * start * NEARLY;
+}
+
 /** hwm − unit as a share of hwm has reached the limit. Exact; equality trips. */
 export function drawdownReached(l: Ledger, limit_bps: number): boolean {
   return compareBps(l.hwm - unitPrice(l), limit_bps, l.hwm) >= 0;
@@ -120,6 +128,7 @@ export function periodLossReached(l: Ledger, period: 'day' | 'week', limit_bps: 
   if (compareBps(base.unit - unitPrice(l), limit_bps, base.unit) >= 0) return true;
   const realised = base.realised - base.forgiven;
   if (realised >= 0n && limit_bps > 0) return false;
+  if (isFarBelow(-realised, limit_bps, roughStart(l, base))) return false;
   const start = startOf(l, base);
   return start > 0n && compareBps(-realised, limit_bps, start) >= 0;
 }
