@@ -11,12 +11,13 @@ interface Member {
   readonly key: string;
   /** The key as JSON writes it, and the colon. */
   readonly head: string;
+  /** The same after a comma. */
+  readonly next: string;
   readonly head_bytes: number;
   value: Saying;
   /** The value as JSON writes it. */
   said: string;
-  /** All of it, after a comma. */
-  text: string;
+  /** Of all of it, the comma included. */
   bytes: number;
 }
 
@@ -94,7 +95,7 @@ function fitted({ head, cap, members, canonical }: Section): Written {
   }
   let text = '';
   for (const member of canonical) {
-    if (member.rank < kept) text += text === '' ? member.head + member.said : member.text;
+    if (member.rank < kept) text += (text === '' ? member.head : member.next) + member.said;
   }
   return { text: `${head}{${text}},`, bytes: head.length + Math.max(bytes, 2) + ','.length, trimmed: kept < members.length };
 }
@@ -122,7 +123,7 @@ function newMember(rank: number, key: string, value: Saying): Member {
   const plain = isPlain(key);
   const head = plain ? `"${key}":` : `${JSON.stringify(key)}:`;
   const head_bytes = plain ? head.length : bytesOf(head);
-  const member = { rank, key, head, head_bytes, value, said: '', text: '', bytes: 0 };
+  const member = { rank, key, head, next: `,${head}`, head_bytes, value, said: '', bytes: 0 };
   write(member, value);
   return member;
 }
@@ -130,7 +131,6 @@ function newMember(rank: number, key: string, value: Saying): Member {
 function write(member: Member, value: Saying): void {
   const said = textOf(value);
   member.said = said;
-  member.text = `,${member.head}${said}`;
   member.bytes = ','.length + member.head_bytes + (typeof value === 'string' ? bytesOf(said) : said.length);
   member.value = value;
 }

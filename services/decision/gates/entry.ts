@@ -176,6 +176,7 @@ export interface EntryEvaluation {
   readonly order: EntryOrder | null;
 }
 
+const MILLIONTH = 1_000_000n;
 const BAN_US = 24 * HOUR;
 const PUMP_DUMP = 25;
 
@@ -291,7 +292,13 @@ function orderOf(e: EntryContext): EntryOrder | null {
 /** Mean hour of the last 24, base units. */
 function hourlyVolume(e: EntryContext): Decimal | null {
   const mean = e.enriched.features['1h.volume_mean_24'];
-  return mean === undefined ? null : fromNumber(Math.round(mean * 1e6) / 1e6);
+  return mean === undefined ? null : inMillionths(mean);
+}
+
+/** Rounded to 6 decimals. Of at most 15 digits a double is spelled by no others: they need not be written to be read. */
+export function inMillionths(value: number): Decimal | null {
+  const millionths = Math.round(value * 1e6);
+  return Math.abs(millionths) < 1e15 ? BigInt(millionths) * MILLIONTH : fromNumber(millionths / 1e6);
 }
 
 function warningsOf(e: EntryContext): string[] {
