@@ -12,7 +12,7 @@ import { isOpening, type Order } from './order.ts';
 import { beginReconciling, reconcile } from './reconcile.ts';
 import { shadowed } from './shadow.ts';
 import { requestCancel } from './simulated/exchange.ts';
-import { marketOf, newPortfolio, type Portfolio, type Step } from './state.ts';
+import { marketOf, newPortfolio, type Portfolio, portfolioNamed, type Step } from './state.ts';
 
 /** A call not made this long after SUBMITTING is not made at all. */
 const SEND_DEADLINE_US = 3 * SECOND;
@@ -20,7 +20,7 @@ const WAITING_OPENINGS_MAX = 10_000;
 
 /** The portfolio of a record; a new one begins by reconciling. */
 export function portfolioOf(step: Step, of: { portfolio: string; run_id: string; mode: Portfolio['mode'] }): Portfolio {
-  let portfolio = step.state.portfolios.get(of.portfolio);
+  let portfolio = portfolioNamed(step, of.portfolio);
   if (portfolio === undefined) {
     portfolio = newPortfolio(of, step.config.claim);
     step.state.portfolios.set(of.portfolio, portfolio);

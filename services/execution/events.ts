@@ -1,6 +1,6 @@
 // OrderEvents: how they are built, numbered and published.
 import { fillId, orderEventId } from '../../schemas/ids.ts';
-import { mul, mulDiv, type Price, type Quantity, SCALE } from '../../schemas/money.ts';
+import { mul, type Price, type Quantity, SCALE } from '../../schemas/money.ts';
 import {
   blankOrderEvent,
   type Liquidity,
@@ -10,11 +10,12 @@ import {
 } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import { feesOf } from '../costs/fees.ts';
-import { exactAmount, exactBps } from '../costs/table.ts';
+import { exactAmount } from '../costs/table.ts';
 import { endedOrder } from './ended-orders.ts';
 import { evolve } from './evolve.ts';
 import type { Market } from './market.ts';
 import { isEnded, type Order } from './order.ts';
+import { feeOn } from './simulated/account.ts';
 import type { Portfolio, Step } from './state.ts';
 
 /** Applies an own event, publishes it, and remembers that its echo needs no second application. `order`: the one it is about. */
@@ -170,8 +171,8 @@ export function filled(step: Step, portfolio: Portfolio, market: Market, order: 
 /** Commission in the quote currency, by the policy's table. */
 export function chargeFee(event: OrderEvent, portfolio: Portfolio, asset: string, liquidity: Liquidity): void {
   const fees = feesOf(portfolio.settings?.fees ?? {}, event.venue);
-  const rate = exactBps(liquidity === 'MAKER' ? fees.maker : fees.taker);
-  const fee = mulDiv(event.quote_quantity ?? 0n, rate, 10_000n * SCALE) + exactAmount(fees.gas ?? 0);
+  const share = feeOn(event.quote_quantity ?? 0n, liquidity === 'MAKER' ? fees.maker : fees.taker);
+  const fee = fees.gas === undefined ? share : share + exactAmount(fees.gas);
   event.fee = fee;
   event.fee_asset = asset;
   event.fee_rate = SCALE;

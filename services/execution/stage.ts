@@ -27,10 +27,11 @@ export function executionStage(config: ExecutionConfig): Stage<ExecutionState> {
     version: config.version,
     init: () => newExecutionState(config),
     step(state, input, emit, now) {
-      step ??= { config, state, emit, now, market: null };
+      step ??= { config, state, emit, now, market: null, portfolio: null };
       if (step.state !== state) {
         step.state = state;
         step.market = null;
+        step.portfolio = null;
       }
       step.emit = emit;
       step.now = now;

@@ -84,6 +84,8 @@ export interface Step {
   now: Micros;
   /** The market of `state` that was asked for last: most of a step is about one. */
   market: Market | null;
+  /** And the portfolio. */
+  portfolio: Portfolio | null;
 }
 
 export function newExecutionState(config: ExecutionConfig): ExecutionState {
@@ -108,6 +110,14 @@ export function marketOf(step: Step, instrument: string): Market {
   }
   step.market = market;
   return market;
+}
+
+/** Undefined where no record has named it yet. */
+export function portfolioNamed(step: Step, name: string): Portfolio | undefined {
+  if (step.portfolio !== null && step.portfolio.portfolio === name) return step.portfolio;
+  const portfolio = step.state.portfolios.get(name);
+  if (portfolio !== undefined) step.portfolio = portfolio;
+  return portfolio;
 }
 
 export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode }, claim: string): Portfolio {
@@ -135,10 +145,10 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
   };
 }
 
-/** Keeps the market's list of portfolios that must see its records. */
-export function updateHolder(step: Step, portfolio: Portfolio, instrument: string): void {
+/** Keeps the market's list of portfolios that must see its records. `book`: that of the portfolio there. */
+export function updateHolder(step: Step, portfolio: Portfolio, instrument: string, book: readonly string[] | undefined): void {
   const { holders } = marketOf(step, instrument);
-  const holds = (portfolio.books.get(instrument)?.length ?? 0) > 0 || portfolio.account.holdings.get(instrument)?.kind === 'perp';
+  const holds = (book !== undefined && book.length > 0) || portfolio.account.holdings.get(instrument)?.kind === 'perp';
   const at = holders.indexOf(portfolio.portfolio);
   if (holds && at < 0) holders.push(portfolio.portfolio);
   if (!holds && at >= 0) holders.splice(at, 1);

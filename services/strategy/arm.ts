@@ -63,20 +63,29 @@ export function stepArm(state: ArmState, arm: Arm, bar: StrategyBar, width: Widt
     return NONE;
   }
   const wide = filter === null || (filter.ratio ?? 0) >= (filter.asked ?? 0);
-  if (!wide || !readings.some(holds)) {
+  if (!wide || !anyHolds(readings)) {
     state.before = QUIET;
     return NONE;
   }
   const { before } = state;
-  const now = readings.map(holds);
+  const now: boolean[] = [];
+  const edges: Reading[] = [];
+  for (const reading of readings) {
+    const side = now.push(holds(reading)) - 1;
+    if (before !== null && now[side] === true && before[side] !== true) edges.push(reading);
+  }
   state.before = now;
-  if (before === null) return NONE;
-  return readings.filter((_, side) => now[side] === true && before[side] !== true);
+  return edges;
 }
 
 /** No side held; shared, because it is the usual case. */
 const QUIET: readonly boolean[] = [];
 
-export function holds(reading: Reading): boolean {
+function anyHolds(readings: readonly Reading[]): boolean {
+  for (const reading of readings) if (holds(reading)) return true;
+  return false;
+}
+
+function holds(reading: Reading): boolean {
   return reading.holds && reading.strength * reading.confidence >= PRODUCT_MIN;
 }

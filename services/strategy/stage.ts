@@ -46,9 +46,19 @@ export function strategyStage(config: StrategyConfig): Stage<StrategyState> {
   const atrFilter = config.atr_filter ?? true;
   const allowShort = config.allow_short ?? false;
 
+  /** Of `state`, who was asked for last: most records are about the instrument of the one before. */
+  const last = { state: null as StrategyState | null, instrument: '', of: null as InstrumentState | null };
+
   function instrumentOf(state: StrategyState, instrument: string): InstrumentState {
-    const known = state.instruments.get(instrument);
-    if (known !== undefined) return known;
+    if (last.of !== null && last.state === state && last.instrument === instrument) return last.of;
+    const of = state.instruments.get(instrument) ?? newInstrument(state, instrument);
+    last.state = state;
+    last.instrument = instrument;
+    last.of = of;
+    return of;
+  }
+
+  function newInstrument(state: StrategyState, instrument: string): InstrumentState {
     const reads = new Map<Candle['interval'], number[]>();
     arms.forEach((arm, place) => {
       if (arm.instruments !== null && !arm.instruments.has(instrument)) return;

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentHash } from '../../../schemas/ids.ts';
-import { decimal as d } from '../../../schemas/money.ts';
+import { decimal as d, mulDiv, SCALE } from '../../../schemas/money.ts';
 import type { InstrumentInfo, OrderCommand } from '../../../schemas/records.generated.ts';
 import { HOUR, MINUTE } from '../../../schemas/time.ts';
+import { exactBps } from '../../costs/table.ts';
 import {
   type Bench,
   brief,
@@ -20,7 +21,7 @@ import {
   taking,
 } from '../example.ts';
 import { reconciliationOf } from '../reconcile.ts';
-import { type Account, applyFill, applyFlow, freeOf, newAccount } from './account.ts';
+import { type Account, applyFill, applyFlow, feeOn, freeOf, marginFor, newAccount } from './account.ts';
 import { fundingAmount } from './funding.ts';
 
 const SPOT: Partial<InstrumentInfo> = { kind: 'spot' };
@@ -147,6 +148,18 @@ describe('funding', () => {
     const [event] = b.feed('DerivativesState', derivatives(0.0001, '100', next, next + 8 * HOUR), next);
     expect(event).toMatchObject({ type: 'FUNDING', reason: 'FUNDING_UNKNOWN', funding: { amount: 0n, rate: null } });
   });
+});
+
+test('fees and margins are the exact shares of a value', () => {
+  const values = fc.bigInt(0n, 10n ** 30n);
+  const hundredths = fc.integer({ min: 0, max: 200_000 });
+  fc.assert(
+    fc.property(values, hundredths, fc.integer({ min: 100, max: 12_500 }), (value, rate, leverage_pct) => {
+      expect(feeOn(value, rate / 100)).toBe(mulDiv(value, exactBps(rate / 100), 10_000n * SCALE));
+      expect(marginFor(value, leverage_pct)).toBe((value * 100n) / BigInt(leverage_pct));
+      expect(marginFor(value, 100)).toBe((value * 100n) / 100n);
+    }),
+  );
 });
 
 /** Any run of fills leaves the cash that the sum of flows, fills and fees says, and the position that the quantities say. */

@@ -1,6 +1,7 @@
 // The simulated venue's own books of one account: cash, holdings and margin, moved only by fills, flows and funding.
 import { abs, type Decimal, type Money, min, mul, mulDiv, type Price, type Quantity, SCALE } from '../../../schemas/money.ts';
 import type { InstrumentKind, OrderSide } from '../../../schemas/records.generated.ts';
+import { exactBps } from '../../costs/table.ts';
 
 export interface Holding {
   readonly instrument: string;
@@ -44,11 +45,23 @@ export function reserve(account: Account, asset: string, amount: Decimal): void 
   add(account.reserved, asset, amount);
 }
 
+const BPS_AT_SCALE = 10_000n * SCALE;
+
+/** Commission on a value, half even. */
+export function feeOn(value: Money, bps: number): Money {
+  return mulDiv(value, exactBps(bps), BPS_AT_SCALE);
+}
+
+/** Collateral for so much value; without leverage all of it. */
+export function marginFor(value: Money, leverage_pct: number): Money {
+  return leverage_pct === 100 ? value : (value * 100n) / BigInt(leverage_pct);
+}
+
 /** Collateral that open positions hold back, in the asset they settle in. */
 function marginOf(account: Account, asset: string): Money {
   let margin = 0n;
   for (const holding of account.holdings.values()) {
-    if (holding.kind === 'perp' && holding.quote === asset) margin += (abs(holding.cost) * 100n) / BigInt(holding.leverage_pct);
+    if (holding.kind === 'perp' && holding.quote === asset) margin += marginFor(abs(holding.cost), holding.leverage_pct);
   }
   return margin;
 }

@@ -8,7 +8,7 @@ import { isEnded, isOpening, isTaker, isWorking, type Order, remaining } from '.
 import { isBeyond } from '../price.ts';
 import { schedule } from '../schedule.ts';
 import type { Settings } from '../settings.ts';
-import type { Portfolio, Step } from '../state.ts';
+import { type Portfolio, portfolioNamed, type Step } from '../state.ts';
 import { bookInOrder, execute, expireRest } from './book.ts';
 import { happens, partialFractionBps } from './draws.ts';
 import { accept, endWithoutMarket } from './exchange.ts';
@@ -36,11 +36,12 @@ export function onBaseCandle(step: Step, market: Market, candle: Candle): void {
   const { holders } = market;
   // What is done here may take a portfolio off the list: the others are still met.
   for (const name of holders.length === 1 ? holders : holders.slice()) {
-    const portfolio = step.state.portfolios.get(name);
+    const portfolio = portfolioNamed(step, name);
     if (portfolio?.phase !== 'READY' || portfolio.settings === null) continue;
-    const holding = portfolio.account.holdings.get(candle.instrument);
-    if ((portfolio.books.get(candle.instrument)?.length ?? 0) > 0) onBook(step, portfolio, portfolio.settings, market, candle);
-    else if (holding !== undefined && holding.liquidation_price > 0n) liquidateAt(step, portfolio, market, rangeOf(candle));
+    const book = portfolio.books.get(candle.instrument);
+    if (book !== undefined && book.length > 0) onBook(step, portfolio, portfolio.settings, market, candle, book);
+    else if ((portfolio.account.holdings.get(candle.instrument)?.liquidation_price ?? 0n) > 0n)
+      liquidateAt(step, portfolio, market, rangeOf(candle));
   }
 }
 
@@ -48,8 +49,15 @@ function rangeOf(candle: Candle): { low: Price; high: Price; at: Micros } {
   return { low: candle.low, high: candle.high, at: candle.close_time };
 }
 
-function onBook(step: Step, portfolio: Portfolio, settings: Settings, market: Market, candle: Candle): void {
-  const orders = bookInOrder(portfolio, candle.instrument);
+function onBook(
+  step: Step,
+  portfolio: Portfolio,
+  settings: Settings,
+  market: Market,
+  candle: Candle,
+  book: readonly string[],
+): void {
+  const orders = bookInOrder(portfolio, book);
   for (const order of orders) {
     // Sent while quotes were alive, and they died on its way.
     if (order.phase === 'SENT') accept(step, portfolio, market, order, Math.max(order.arrives_at, order.submitted_at));

@@ -5,7 +5,7 @@ import { blankOrderEvent, type DerivativesState } from '../../../schemas/records
 import { type Micros, SECOND } from '../../../schemas/time.ts';
 import { publish } from '../events.ts';
 import type { Market } from '../market.ts';
-import type { Portfolio, Step } from '../state.ts';
+import { type Portfolio, portfolioNamed, type Step } from '../state.ts';
 import type { Holding } from './account.ts';
 
 /** A rate read earlier than one interval before the funding time says nothing about it. */
@@ -23,7 +23,7 @@ export function onDerivatives(step: Step, market: Market, next: DerivativesState
   const last = market.derivatives;
   if (last === null || last.next_funding_time > next.event_time) return;
   for (const name of market.holders.slice()) {
-    const portfolio = step.state.portfolios.get(name);
+    const portfolio = portfolioNamed(step, name);
     const holding = portfolio?.account.holdings.get(market.instrument);
     if (portfolio?.phase !== 'READY' || holding?.kind !== 'perp') continue;
     publish(step, portfolio, funding(step, portfolio, market, holding, last));

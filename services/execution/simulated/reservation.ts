@@ -1,10 +1,10 @@
 // What an accepted order holds back of its account until it fills or ends.
-import { type Decimal, mul, mulDiv, SCALE } from '../../../schemas/money.ts';
+import { type Decimal, mul } from '../../../schemas/money.ts';
 import type { InstrumentInfo } from '../../../schemas/records.generated.ts';
 import { feesOf } from '../../costs/fees.ts';
-import { exactBps } from '../../costs/table.ts';
 import { type Order, remaining } from '../order.ts';
 import type { Portfolio } from '../state.ts';
+import { feeOn, marginFor } from './account.ts';
 
 /** Hundredths: the policy's leverage of the instrument, never above the venue's; 1 where the policy names none. */
 export function leveragePct(portfolio: Portfolio, instrument: string, info: InstrumentInfo | null): number {
@@ -18,8 +18,6 @@ export function reservationOf(order: Order, portfolio: Portfolio, info: Instrume
   if (order.kind !== 'perp' && order.side === 'SELL') return quantity;
   if (order.reduce_only) return 0n;
   const notional = mul(order.price ?? order.worst_price ?? order.stop_price ?? 0n, quantity);
-  const fee = mulDiv(notional, exactBps(feesOf(portfolio.settings?.fees ?? {}, order.venue).taker), 10_000n * SCALE);
-  return order.kind === 'perp'
-    ? (notional * 100n) / BigInt(leveragePct(portfolio, order.instrument, info)) + fee
-    : notional + fee;
+  const fee = feeOn(notional, feesOf(portfolio.settings?.fees ?? {}, order.venue).taker);
+  return (order.kind === 'perp' ? marginFor(notional, leveragePct(portfolio, order.instrument, info)) : notional) + fee;
 }
