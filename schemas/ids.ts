@@ -125,9 +125,10 @@ export function decisionId(of: {
   readonly target: string;
 }): DecisionId {
   const subject = of.subject_type === 'signal' ? quoted(SIGNAL, of.subject_id) : q(of.subject_id);
+  const target = of.target === '' ? '""' : quoted(POSITION, of.target);
   return derived(
     DECISION,
-    `{"kind":"decision","portfolio":${quoted(PORTFOLIO, of.portfolio)},"subject_id":${subject},"subject_type":${quoted(SUBJECT, of.subject_type)},"target":${q(of.target)},"v":1}`,
+    `{"kind":"decision","portfolio":${quoted(PORTFOLIO, of.portfolio)},"subject_id":${subject},"subject_type":${quoted(SUBJECT, of.subject_type)},"target":${target},"v":1}`,
   );
 }
 
