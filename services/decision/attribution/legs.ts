@@ -155,12 +155,13 @@ export function decidedQuantity(entry: EntryLegs): Quantity {
 /** The nine legs of a closed round trip; side +1 long, −1 short; funding is signed, received > 0. */
 export function legsOf(side: 1n | -1n, entry: EntryLegs, exits: ExitLegs, funding: Money): Legs {
   let opportunity = 0n;
-  for (const d of entry.decisions) {
-    const unfilled = d.decided - d.filled;
-    if (unfilled <= 0n || exits.quantity <= 0n) continue;
+  if (exits.quantity > 0n) {
     // What the unfilled rest would have made from its signal to the average exit signal.
     const exit = mulDiv(exits.weight, 1n, exits.quantity);
-    opportunity -= side * (mul(unfilled, exit) - mul(unfilled, d.signal_mid));
+    for (const d of entry.decisions) {
+      const unfilled = d.decided - d.filled;
+      if (unfilled > 0n) opportunity -= side * (mul(unfilled, exit) - mul(unfilled, d.signal_mid));
+    }
   }
   return {
     edge: side * (exits.at_signal - entry.at_signal) - opportunity,

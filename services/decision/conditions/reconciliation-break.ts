@@ -44,15 +44,10 @@ function positionsApart(p: PortfolioState, report: Reconciliation): Difference[]
 export function takeReport(fold: Fold, p: PortfolioState, report: Reconciliation): void {
   const { reconciliation, ledger } = p;
   if (reconciliation.broken.size > 0) reconciliation.broken.clear();
-  const differences = positionsApart(p, report);
-  if (report.findings.length > 0) differences.unshift(...report.findings.map((f) => ({ ...f, price: null })));
-  if (differences.length === 0) {
-    reconciliation.account_clean = true;
-    if (report.clean) takeCleanReport(fold, p, report);
-    return;
-  }
   let lost: Money = 0n;
   let cash = 0;
+  const differences: Difference[] = report.findings.map((f) => ({ ...f, price: null }));
+  differences.push(...positionsApart(p, report));
   for (const difference of differences) {
     if (difference.instrument !== null) reconciliation.broken.add(difference.instrument);
     else if (difference.asset !== null) cash += 1;
@@ -62,6 +57,12 @@ export function takeReport(fold: Fold, p: PortfolioState, report: Reconciliation
   const large = ledger.nav > 0n && lost * 10_000n > limit * ledger.nav;
   const several = reconciliation.broken.size >= 2;
   reconciliation.account_clean = !(large || several);
+  if (report.clean && differences.length === 0) {
+    reconciliation.last_clean_at = p.now;
+    if (p.questioned.size > 0) p.questioned.clear();
+    if (ledger.quarantine.size === 0) clearCondition(fold, p, 'RECONCILIATION_BREAK', `clean ${report.kind} report`);
+    return;
+  }
   if (!large && !several) return;
   const what = differences.map((f) => `${f.code} ${f.instrument ?? f.asset ?? ''}`).slice(0, 5);
   const size = several ? `${reconciliation.broken.size} instruments` : `more than ${limit} bps of NAV`;
@@ -69,13 +70,6 @@ export function takeReport(fold: Fold, p: PortfolioState, report: Reconciliation
     actor: 'execution',
     reason: `${size} (${cash} cash findings): ${what.join(', ')}`,
   });
-}
-
-function takeCleanReport(fold: Fold, p: PortfolioState, report: Reconciliation): void {
-  p.reconciliation.last_clean_at = p.now;
-  if (p.questioned.size > 0) p.questioned.clear();
-  if (p.conditions.length === 0 || p.ledger.quarantine.size > 0) return;
-  clearCondition(fold, p, 'RECONCILIATION_BREAK', `clean ${report.kind} report`);
 }
 
 /** In the portfolio's currency. An asset that nothing prices counts as all there is: unknown is not zero. */
