@@ -171,8 +171,8 @@ export function filled(step: Step, portfolio: Portfolio, market: Market, order: 
 /** Commission in the quote currency, by the policy's table. */
 export function chargeFee(event: OrderEvent, portfolio: Portfolio, asset: string, liquidity: Liquidity): void {
   const fees = feesOf(portfolio.settings?.fees ?? {}, event.venue);
-  const share = feeOn(event.quote_quantity ?? 0n, liquidity === 'MAKER' ? fees.maker : fees.taker);
-  const fee = fees.gas === undefined ? share : share + exactAmount(fees.gas);
+  const rate = liquidity === 'MAKER' ? fees.maker : fees.taker;
+  const fee = feeOn(event.quote_quantity ?? 0n, rate) + exactAmount(fees.gas ?? 0);
   event.fee = fee;
   event.fee_asset = asset;
   event.fee_rate = SCALE;

@@ -105,7 +105,7 @@ function bookFill(step: Step, portfolio: Portfolio, event: OrderEvent, order: Or
     }
   }
   // An order that is still in the book holds its market anyway.
-  if (order === null) updateHolder(step, portfolio, event.instrument, portfolio.books.get(event.instrument));
+  if (order === null) updateHolder(step, portfolio, event.instrument);
 }
 
 /** The order has ended: nothing of it stays reserved, and its id stays known. */
@@ -119,7 +119,7 @@ function retire(step: Step, portfolio: Portfolio, order: Order, event: OrderEven
   if (book !== undefined && at >= 0) book.splice(at, 1);
   if (order.due === step.state.due) step.state.due_stale = true;
   remember(portfolio, event, order.events, order.filled_at, false);
-  updateHolder(step, portfolio, order.instrument, book);
+  updateHolder(step, portfolio, order.instrument);
 }
 
 function remember(portfolio: Portfolio, event: OrderEvent, events: number, filled_at: Micros, command_due: boolean): void {
@@ -134,11 +134,8 @@ function remember(portfolio: Portfolio, event: OrderEvent, events: number, fille
 /** An order enters the books when its SUBMITTING is written; the venue hears of it when that is read back. */
 export function register(step: Step, portfolio: Portfolio, order: Order): void {
   portfolio.orders.set(order.order_id, order);
-  let book = portfolio.books.get(order.instrument);
-  if (book === undefined) {
-    book = [];
-    portfolio.books.set(order.instrument, book);
-  }
-  book.push(order.order_id);
-  updateHolder(step, portfolio, order.instrument, book);
+  const book = portfolio.books.get(order.instrument);
+  if (book === undefined) portfolio.books.set(order.instrument, [order.order_id]);
+  else book.push(order.order_id);
+  updateHolder(step, portfolio, order.instrument);
 }

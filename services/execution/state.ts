@@ -145,10 +145,10 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
   };
 }
 
-/** Keeps the market's list of portfolios that must see its records. `book`: that of the portfolio there. */
-export function updateHolder(step: Step, portfolio: Portfolio, instrument: string, book: readonly string[] | undefined): void {
+/** Keeps the market's list of portfolios that must see its records. */
+export function updateHolder(step: Step, portfolio: Portfolio, instrument: string): void {
   const { holders } = marketOf(step, instrument);
-  const holds = (book !== undefined && book.length > 0) || portfolio.account.holdings.get(instrument)?.kind === 'perp';
+  const holds = (portfolio.books.get(instrument)?.length ?? 0) > 0 || portfolio.account.holdings.get(instrument)?.kind === 'perp';
   const at = holders.indexOf(portfolio.portfolio);
   if (holds && at < 0) holders.push(portfolio.portfolio);
   if (!holds && at >= 0) holders.splice(at, 1);

@@ -7,9 +7,9 @@ import { isEnded, type Order } from '../order.ts';
 import type { Portfolio, Step } from '../state.ts';
 
 /** Working orders of one instrument by arrival, then id: the order in which they consume what the market offers. */
-export function bookInOrder(portfolio: Portfolio, book: readonly string[] | undefined): Order[] {
+export function bookInOrder(portfolio: Portfolio, instrument: string): Order[] {
   const orders: Order[] = [];
-  for (const order_id of book ?? []) {
+  for (const order_id of portfolio.books.get(instrument) ?? []) {
     const order = portfolio.orders.get(order_id);
     if (order !== undefined && order.phase !== 'SUBMITTING') orders.push(order);
   }

@@ -38,8 +38,7 @@ export function onBaseCandle(step: Step, market: Market, candle: Candle): void {
   for (const name of holders.length === 1 ? holders : holders.slice()) {
     const portfolio = portfolioNamed(step, name);
     if (portfolio?.phase !== 'READY' || portfolio.settings === null) continue;
-    const book = portfolio.books.get(candle.instrument);
-    if (book !== undefined && book.length > 0) onBook(step, portfolio, portfolio.settings, market, candle, book);
+    if ((portfolio.books.get(candle.instrument)?.length ?? 0) > 0) onBook(step, portfolio, portfolio.settings, market, candle);
     else if ((portfolio.account.holdings.get(candle.instrument)?.liquidation_price ?? 0n) > 0n)
       liquidateAt(step, portfolio, market, rangeOf(candle));
   }
@@ -49,15 +48,8 @@ function rangeOf(candle: Candle): { low: Price; high: Price; at: Micros } {
   return { low: candle.low, high: candle.high, at: candle.close_time };
 }
 
-function onBook(
-  step: Step,
-  portfolio: Portfolio,
-  settings: Settings,
-  market: Market,
-  candle: Candle,
-  book: readonly string[],
-): void {
-  const orders = bookInOrder(portfolio, book);
+function onBook(step: Step, portfolio: Portfolio, settings: Settings, market: Market, candle: Candle): void {
+  const orders = bookInOrder(portfolio, candle.instrument);
   for (const order of orders) {
     // Sent while quotes were alive, and they died on its way.
     if (order.phase === 'SENT') accept(step, portfolio, market, order, Math.max(order.arrives_at, order.submitted_at));

@@ -24,7 +24,7 @@ export function liquidateAt(step: Step, portfolio: Portfolio, market: Market, ra
   const long = holding.quantity > 0n;
   if (long ? range.low > holding.liquidation_price : range.high < holding.liquidation_price) return;
   publish(step, portfolio, liquidated(step, portfolio, market, holding, long ? range.low : range.high, range.at));
-  for (const order of bookInOrder(portfolio, portfolio.books.get(market.instrument))) {
+  for (const order of bookInOrder(portfolio, market.instrument)) {
     if (order.reduce_only) ended(step, portfolio, order, 'CANCELED', range.at, 'REDUCE_ONLY_REFUSED');
   }
 }

@@ -16,7 +16,7 @@ export function onRealQuote(step: Step, market: Market, quote: Quote): void {
   for (const name of market.holders.slice()) {
     const portfolio = portfolioNamed(step, name);
     if (portfolio?.phase !== 'READY') continue;
-    for (const order of bookInOrder(portfolio, portfolio.books.get(quote.instrument))) {
+    for (const order of bookInOrder(portfolio, quote.instrument)) {
       // Strictly earlier arrivals met the quote of their own time.
       if (previous !== null) arriveBy(step, portfolio, market, order, quote.event_time - 1);
       endByQuoteTime(step, portfolio, order, quote.event_time);
@@ -27,7 +27,7 @@ export function onRealQuote(step: Step, market: Market, quote: Quote): void {
   for (const name of market.holders.slice()) {
     const portfolio = portfolioNamed(step, name);
     if (portfolio?.phase !== 'READY') continue;
-    for (const order of bookInOrder(portfolio, portfolio.books.get(quote.instrument))) {
+    for (const order of bookInOrder(portfolio, quote.instrument)) {
       arriveBy(step, portfolio, market, order, quote.event_time);
       if (isWorking(order) && !frozen) meetQuote(step, portfolio, market, order, quote, previous);
       if (!isEnded(order)) schedule(step, portfolio, order);
