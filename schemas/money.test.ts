@@ -277,6 +277,20 @@ describe('small ones', () => {
   });
 });
 
+describe('millionths', () => {
+  it('are what their text reads as', () => {
+    const same = (value: number): void => {
+      expect(money.inMillionths(value)).toBe(money.fromNumber(Math.round(value * 1e6) / 1e6));
+    };
+    fc.assert(fc.property(fc.double(), same), { numRuns: 2_000 });
+    fc.assert(fc.property(fc.double({ min: -2e9, max: 2e9 }), same), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(fc.integer({ min: -(10 ** 15) - 9, max: 10 ** 15 + 9 }), (n) => same(n / 1e6)),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe('flavours', () => {
   it('take plain results and keep units apart', () => {
     const price: money.Price = money.mul(1n, 2n);

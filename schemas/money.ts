@@ -290,6 +290,12 @@ export function toNumber(x: Decimal): number {
 export function fromNumber(x: number): Decimal | null {
   return parseDecimal(String(x));
 }
+const MILLIONTH = SCALE / 1_000_000n;
+/** fromNumber of a double rounded to 6 decimals. Of at most 15 digits no others spell it: they need not be written to be read. */
+export function inMillionths(x: number): Decimal | null {
+  const millionths = Math.round(x * 1e6);
+  return Math.abs(millionths) < 1e15 ? BigInt(millionths) * MILLIONTH : fromNumber(millionths / 1e6);
+}
 /** The nearest decimal at scale 12 to a double, a tie going up; for measured figures that must enter a product. NaN and infinities are null. */
 export function roundNumber(x: number): Decimal | null {
   return parseDecimal(x.toFixed(12));

@@ -1,5 +1,5 @@
 // Whether, how much and by what plan a signal is entered: all gates on one frozen state, and the one reason.
-import { type Decimal, fromNumber, type Money, type Price, type Quantity, toNumber } from '../../../schemas/money.ts';
+import { type Decimal, inMillionths, type Money, type Price, type Quantity, toNumber } from '../../../schemas/money.ts';
 import type {
   Choice,
   EnrichedSignal,
@@ -176,7 +176,6 @@ export interface EntryEvaluation {
   readonly order: EntryOrder | null;
 }
 
-const MILLIONTH = 1_000_000n;
 const BAN_US = 24 * HOUR;
 const PUMP_DUMP = 25;
 
@@ -293,12 +292,6 @@ function orderOf(e: EntryContext): EntryOrder | null {
 function hourlyVolume(e: EntryContext): Decimal | null {
   const mean = e.enriched.features['1h.volume_mean_24'];
   return mean === undefined ? null : inMillionths(mean);
-}
-
-/** Rounded to 6 decimals. Of at most 15 digits a double is spelled by no others: they need not be written to be read. */
-export function inMillionths(value: number): Decimal | null {
-  const millionths = Math.round(value * 1e6);
-  return Math.abs(millionths) < 1e15 ? BigInt(millionths) * MILLIONTH : fromNumber(millionths / 1e6);
 }
 
 function warningsOf(e: EntryContext): string[] {

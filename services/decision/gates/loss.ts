@@ -32,7 +32,8 @@ export function lossOf(l: Ledger, what: Loss, limit_bps: number): { readonly obs
 }
 
 export function lossWithin(gate: Gate, e: EntryContext, what: Loss, limit_bps: number, reason: string): GateVerdict {
+  const limit = -whole(limit_bps);
   const { observed, reached } = lossOf(e.in.ledger, what, limit_bps);
   const margin = slackBelow(-nearest(observed), limit_bps * 1e12);
-  return reached ? fail(gate, reason, observed, -whole(limit_bps), margin) : passWith(gate, observed, -whole(limit_bps), margin);
+  return reached ? fail(gate, reason, observed, limit, margin) : passWith(gate, observed, limit, margin);
 }
