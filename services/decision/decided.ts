@@ -1,5 +1,6 @@
-// What had its effect once has none again: the ids of folded records, remembered 8 days past the dedupe window of signals.
+// What had its effect once has none again: the ids of folded records, remembered 8 days past the dedupe window of signals or longer.
 import { DAY, type Micros } from '../../schemas/time.ts';
+import { firstSeen, wasSeen } from '../../topology/runtime/id-table.ts';
 import type { OrderFacts } from './orders/orders.ts';
 import type { PortfolioState } from './state.ts';
 
@@ -10,9 +11,11 @@ const WISH_KEEP_US: Micros = 8 * DAY;
 
 /** True the first time. */
 export function takeOnce(p: PortfolioState, id: string): boolean {
-  if (p.decided.has(id)) return false;
-  p.decided.set(id, p.now);
-  return true;
+  return firstSeen(p.decided, id, p.now, KEEP_US);
+}
+
+export function wasTaken(p: PortfolioState, id: string): boolean {
+  return wasSeen(p.decided, id);
 }
 
 /** Facts of an order, also of one that is remembered no more; seldom asked, so looked through. */
@@ -22,10 +25,6 @@ export function factsOf(p: PortfolioState, order_id: string): OrderFacts | null 
 
 /** Once a day: what no record can ask for any more goes, oldest first. */
 export function forget(p: PortfolioState): void {
-  for (const [id, at] of p.decided) {
-    if (at > p.now - KEEP_US) break;
-    p.decided.delete(id);
-  }
   let gone = 0;
   for (const { order_id } of p.order_facts) {
     if (p.orders.orders.has(order_id)) break;

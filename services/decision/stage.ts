@@ -28,7 +28,7 @@ export function decisionStage(config: DecisionConfig): Stage<DecisionState> {
   return {
     name: 'decision',
     version: config.stage_version,
-    shape: 2,
+    shape: 3,
     init: newDecisionState,
     step(state, input, emit) {
       fold ??= newFold(config, input);

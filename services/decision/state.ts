@@ -10,6 +10,7 @@ import type {
   VenueState,
 } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
+import { type IdTable, newIdTable } from '../../topology/runtime/id-table.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { ConditionCode } from './conditions/table.ts';
 import { type Ledger, newLedger, type OpeningPlan, type Scopes } from './ledger/ledger.ts';
@@ -164,8 +165,8 @@ export interface PortfolioState {
   orders: OrdersState;
   pacing: Pacing;
   learned: Learned;
-  /** Ids of the records that had their effect (signals, triggers, verdicts, controls, events), oldest first, and when. */
-  readonly decided: Map<string, Micros>;
+  /** Ids of the records that had their effect: signals, triggers, verdicts, controls, events. */
+  readonly decided: IdTable;
   /** By decision_id, oldest first. */
   readonly wishes: Map<string, EntryWish | ExitWish>;
   /** Oldest first. Searched only for an order that is forgotten: one that is remembered has its facts itself. */
@@ -225,7 +226,7 @@ export function newPortfolio(of: { portfolio: string; run_id: string; mode: Mode
     orders: newOrders(),
     pacing: newPacing(),
     learned: newLearned(),
-    decided: new Map(),
+    decided: newIdTable(),
     wishes: new Map(),
     order_facts: [],
     instruments: new Map(),

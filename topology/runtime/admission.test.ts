@@ -1,12 +1,12 @@
 // Which records have effect: watermarks of folds, first ids of the others, ticks by their second, copies of a retry once.
 import { describe, expect, it } from 'vitest';
 import { blankAnalysis, blankTick, type RecordName } from '../../schemas/records.generated.ts';
-import { DAY, HOUR } from '../../schemas/time.ts';
+
 import type { AnyEnvelope } from '../envelope.ts';
 import { newDraft, placed, type RecordValue } from '../log/draft.ts';
 import type { TopicName } from '../topics.ts';
 import { admit, newTrack } from './admission.ts';
-import { firstSeen, newIdTable } from './id-table.ts';
+import { newIdTable } from './id-table.ts';
 
 interface Given {
   readonly topic?: TopicName;
@@ -139,25 +139,5 @@ describe('a retried letter', () => {
       true,
       false,
     ]);
-  });
-});
-
-describe('the table of ids', () => {
-  it.each([
-    ['within the generation', HOUR, false],
-    ['in the next generation', DAY + HOUR, false],
-    ['two generations on', 3 * DAY, true],
-  ])('%s an id is new: %s', (_case, later, isNew) => {
-    const table = newIdTable();
-    expect(firstSeen(table, 'a', DAY)).toBe(true);
-    firstSeen(table, 'b', DAY + 2 * HOUR);
-    firstSeen(table, 'c', later + DAY - 1);
-    expect(firstSeen(table, 'a', later + DAY)).toBe(isNew);
-  });
-
-  it('is bounded by the time of the records', () => {
-    const table = newIdTable();
-    for (let i = 0; i < 10_000; i++) firstSeen(table, String(i), i * HOUR);
-    expect(table.current.size + table.previous.size).toBeLessThanOrEqual(48);
   });
 });

@@ -254,7 +254,7 @@ describe('a state of another shape', () => {
     expect(() => run(log, toyStagesWith(reshaped))).toThrow(
       expect.objectContaining({
         reason: 'OTHER_SHAPE',
-        message: expect.stringMatching(/snapshot of version 1 holds a state of shape 1: expected 2/),
+        message: expect.stringMatching(/snapshot of version 1 holds a state of shape 2: expected 3/),
       }),
     );
     expect(log.endNow('dead-letters.v1', 0)).toBe(0);

@@ -19,7 +19,7 @@ import { StageStopped } from './stopped.ts';
 
 /** Everything a task knows; plain data, so that a snapshot holds all of it. */
 export interface TaskMemory {
-  /** That of the stage; absent in what was written before shapes had numbers. */
+  /** That of the stage and of the rest together; absent in what was written before shapes had numbers. */
   shape?: number;
   state: unknown;
   tracks: InputTrack[];
@@ -64,6 +64,8 @@ interface Output {
 }
 
 const FIRST_SHAPE = 1;
+/** Grows where the rest of the memory gets another shape. 1: ids are fingerprints, no texts. */
+const MEMORY_SHAPE = 1;
 /** Place of the record taken while no step is running. */
 const OUTSIDE = -1;
 
@@ -78,7 +80,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   for (const topic of row.outputs) {
     for (const type of topicOf(topic).records) outputs.set(type, { topic, partitions: topology.partitions[topic] });
   }
-  const shape = stage.shape ?? FIRST_SHAPE;
+  const shape = MEMORY_SHAPE + (stage.shape ?? FIRST_SHAPE);
   const memory: TaskMemory = {
     shape,
     state: stage.init(partition),

@@ -1,7 +1,7 @@
 // A held symbol without a price: first the venue is asked, then the position is closed, for waiting is the greater risk.
 import { type Micros, SECOND } from '../../../schemas/time.ts';
 import { askVenue } from '../booking/anomaly.ts';
-import { takeOnce } from '../decided.ts';
+import { takeOnce, wasTaken } from '../decided.ts';
 import type { Fold } from '../fold.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
 import { seenAt } from '../ledger/marks.ts';
@@ -62,5 +62,5 @@ export function stalePriceAt(p: PortfolioState, position: OpenPosition): Micros 
 }
 
 function dueAt(p: PortfolioState, at: Micros, step: Step, position: OpenPosition): Micros {
-  return at > p.now || !p.decided.has(onceKey(step, position)) ? at : Number.POSITIVE_INFINITY;
+  return at > p.now || !wasTaken(p, onceKey(step, position)) ? at : Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,6 @@
 // TIME_EXIT: a position has been held as long as its plan allows.
 import { type Micros, SECOND } from '../../../schemas/time.ts';
-import { takeOnce } from '../decided.ts';
+import { takeOnce, wasTaken } from '../decided.ts';
 import type { Fold } from '../fold.ts';
 import type { OpenPosition } from '../ledger/ledger.ts';
 import type { PortfolioState } from '../state.ts';
@@ -39,5 +39,5 @@ export function timeExits(fold: Fold, p: PortfolioState, tick_at: Micros): void 
 /** A hold that has passed has been acted on; only then is it worth asking whether it was. */
 export function timeExitAt(p: PortfolioState, position: OpenPosition): Micros {
   const at = position.hold_until;
-  return at > p.now || !p.decided.has(onceKey(position)) ? at : Number.POSITIVE_INFINITY;
+  return at > p.now || !wasTaken(p, onceKey(position)) ? at : Number.POSITIVE_INFINITY;
 }
