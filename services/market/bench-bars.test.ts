@@ -1,7 +1,7 @@
 // The benchmark's bars against their published checksums, and the records made of them.
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../schemas/hash.ts';
-import { decimal } from '../../schemas/money.ts';
+import { decimal, formatDecimal } from '../../schemas/money.ts';
 import { MINUTE } from '../../schemas/time.ts';
 import { BENCH_START, benchBars, benchSource } from './bench-bars.ts';
 
@@ -10,12 +10,15 @@ describe('golden bars', () => {
     [100_000, 944_993, 97_357_822_880, '6d71fc8bd670a960cc7c338ce4e8d5eb4531a69aaf1bb1f1e33b3e19fe079f44'],
     [500_000, 732_298, 431_481_391_125, 'f7b602cb2e61e5e14702929b6c1dabc7950a47e69098fdb1cc782c6502b66c44'],
   ])('%d bars: last close, sum of closes, hash', (n, last, sum, hash) => {
-    const { open, high, low, close, volume } = benchBars(n);
-    expect([open[0], high[0], low[0], close[0], volume[0]]).toEqual([1_000_000, 1_000_000, 999_972, 999_976, 620]);
+    const { close, exact } = benchBars(n);
+    const whole = (column: BigInt64Array): string[] => Array.from(column, (x) => formatDecimal(x));
+    const [high, low, exactClose, volume] = [exact.high, exact.low, exact.close, exact.volume].map(whole);
+    const lines = Array.from(close, (c, i) => `${i},${close[i - 1] ?? 1_000_000},${high?.[i]},${low?.[i]},${c},${volume?.[i]}\n`);
+    expect(lines[0]).toBe('0,1000000,1000000,999972,999976,620\n');
+    expect(exactClose).toEqual(Array.from(close, String));
     expect([...close.slice(0, 3)]).toEqual([999_976, 999_973, 999_969]);
     expect(close.at(-1)).toBe(last);
     expect(close.reduce((all, x) => all + x, 0)).toBe(sum);
-    const lines = Array.from(close, (c, i) => `${i},${open[i]},${high[i]},${low[i]},${c},${volume[i]}\n`);
     expect(sha256Hex(lines.join(''))).toBe(hash);
   });
 });

@@ -13,14 +13,11 @@ const FIRST_PRICE = 1_000_000;
 const LOWEST_PRICE = 1000;
 const FIRST_OPEN = SCALE * BigInt(FIRST_PRICE);
 
-/** Columns of whole numbers; bar i opens at BENCH_START + i minutes. */
+/** Columns; bar i opens at BENCH_START + i minutes, at the close of the one before. */
 export interface BenchBars {
-  readonly open: Int32Array;
-  readonly high: Int32Array;
-  readonly low: Int32Array;
+  /** Closes as whole numbers. */
   readonly close: Int32Array;
-  readonly volume: Int32Array;
-  /** The same as decimals, which is what records hold. */
+  /** As decimals, which is what records hold. */
   readonly exact: {
     readonly high: BigInt64Array;
     readonly low: BigInt64Array;
@@ -30,44 +27,30 @@ export interface BenchBars {
 }
 
 export function benchBars(n: number): BenchBars {
-  const bars = {
-    open: new Int32Array(n),
-    high: new Int32Array(n),
-    low: new Int32Array(n),
-    close: new Int32Array(n),
-    volume: new Int32Array(n),
-  };
-  const exact = {
-    high: new BigInt64Array(n),
-    low: new BigInt64Array(n),
-    close: new BigInt64Array(n),
-    volume: new BigInt64Array(n),
-  };
+  const whole = new Int32Array(n);
+  const high = new BigInt64Array(n);
+  const low = new BigInt64Array(n);
+  const close = new BigInt64Array(n);
+  const volume = new BigInt64Array(n);
   let seed = 42;
   let price = FIRST_PRICE;
   for (let i = 0; i < n; i += 1) {
-    const open = price;
-    let high = open;
-    let low = open;
+    let highest = price;
+    let lowest = price;
     for (let k = 0; k < 4; k += 1) {
       seed = (Math.imul(1_664_525, seed) + 1_013_904_223) >>> 0;
       price = Math.max(price + ((seed >>> 24) % 21) - 10, LOWEST_PRICE);
-      if (price > high) high = price;
-      if (price < low) low = price;
+      if (price > highest) highest = price;
+      if (price < lowest) lowest = price;
     }
     seed = (Math.imul(1_664_525, seed) + 1_013_904_223) >>> 0;
-    bars.open[i] = open;
-    bars.high[i] = high;
-    bars.low[i] = low;
-    bars.close[i] = price;
-    const volume = 1 + ((seed >>> 16) % 1000);
-    bars.volume[i] = volume;
-    exact.high[i] = SCALE * BigInt(high);
-    exact.low[i] = SCALE * BigInt(low);
-    exact.close[i] = SCALE * BigInt(price);
-    exact.volume[i] = SCALE * BigInt(volume);
+    whole[i] = price;
+    high[i] = SCALE * BigInt(highest);
+    low[i] = SCALE * BigInt(lowest);
+    close[i] = SCALE * BigInt(price);
+    volume[i] = SCALE * BigInt(1 + ((seed >>> 16) % 1000));
   }
-  return { ...bars, exact };
+  return { close: whole, exact: { high, low, close, volume } };
 }
 
 const BENCH_MONEY = 1_000_000_000_000n * SCALE;

@@ -13,7 +13,7 @@ export interface BareResult {
 
 /** Whole numbers throughout: cash is counted in thousandths, of which the fee of 10 bps never needs more. */
 export function bareLoop(bars: BenchBars): BareResult {
-  const { open, close } = bars;
+  const { close } = bars;
   let cash = 0;
   let fills = 0;
   let long = false;
@@ -23,7 +23,8 @@ export function bareLoop(bars: BenchBars): BareResult {
   let before = Number.NaN;
   for (let i = 0; i < close.length; i += 1) {
     if (pending !== 0) {
-      const price = open[i] ?? 0;
+      // Each bar opens at the close before.
+      const price = close[i - 1] ?? 0;
       cash -= pending * price * 1000 + price;
       fills += 1;
       pending = 0;
