@@ -55,7 +55,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   let instants = 0;
   let closed = '';
 
-  let lastTopic: TopicName | null = null;
+  let lastTopic: TopicName | '' = '';
   let lastRow: Partition[] | undefined;
 
   function partitionOf(topic: TopicName, partition: number): Partition {

@@ -43,15 +43,19 @@ export function wasSeen(table: IdTable, id: string): boolean {
   return holds(table.current) || holds(table.previous);
 }
 
-/** Of the id in question; at first of the empty one. */
+/** Of the id that was asked for last: who asks after another has often the same in hand. */
 const print = new Uint32Array(WORDS);
+let printed = '';
+takeNarrow(printed);
 
 /**
  * 96 bits of an id. Nearly all ids are SHA-256 in hex; of others every character counts. Three lanes as those of MurmurHash3:
  * that two of ten million ids have the same bits has a probability of about 10^-15.
  */
 function takePrint(id: string): void {
+  if (id === printed) return;
   if (!takeNarrow(id)) takeNarrow(sha256Hex(id));
+  printed = id;
 }
 
 /** False where a character does not fit a byte. */

@@ -27,13 +27,13 @@ export function createRouter(tasks: readonly Task[], topology: Topology): Router
       Array.from({ length: topology.partitions[topic.name] }, () => []),
     );
   /** Records come in runs of one topic, and a topic has few types: both are found without a table. */
-  let topic: TopicName | null = null;
+  let topic: TopicName | '' = '';
   let row: Route[][] = [];
 
   function inboxesOf(record: AnyEnvelope): readonly Reel<number>[] {
     if (record.topic !== topic) {
       topic = record.topic;
-      row = lanes.get(topic) ?? [];
+      row = lanes.get(record.topic) ?? [];
     }
     const lane = row[record.partition];
     if (lane === undefined) return [];

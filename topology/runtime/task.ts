@@ -130,21 +130,19 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
       index,
     };
     index += 1;
-    target.push(
-      newDraft(
-        topic,
-        count === 1 ? 0 : partitionFor(topic, key, count),
-        type,
-        key,
-        value,
-        clock.now,
-        id ?? '',
-        cause ?? current.id,
-        trace ?? current.trace,
-        source,
-        '',
-        null,
-      ),
+    target[target.length] = newDraft(
+      topic,
+      count === 1 ? 0 : partitionFor(topic, key, count),
+      type,
+      key,
+      value,
+      clock.now,
+      id ?? '',
+      cause ?? current.id,
+      trace ?? current.trace,
+      source,
+      '',
+      null,
     );
   }
 
@@ -192,6 +190,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     if (target !== out) target = out;
     clock.now = now;
     task.touched = meetsTicks;
+    const noneParked = task.parked.size === 0;
     for (let i = 0; i < count; i++) {
       const place = items[i] ?? OUTSIDE;
       const record = records[place];
@@ -205,7 +204,8 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
       at = place;
       index = 0;
       try {
-        stepOver(record, now);
+        if (noneParked && record.type !== 'Raw') stage.step(memory.state, record, emit, now);
+        else stepOver(record, now);
       } catch (error) {
         out.length = before;
         throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
