@@ -164,7 +164,8 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     return record.type === 'Raw' && (record.value[0] === 0 || !topicOf(record.topic).raw);
   }
 
-  function stepOver(record: AnyEnvelope, now: Micros): void {
+  /** What may be parked, or bytes that are no record. */
+  function stepOverOdd(record: AnyEnvelope, now: Micros): void {
     const letter = task.parked.size === 0 ? undefined : task.parked.get(positionText(record));
     if (letter !== undefined) {
       if (stage.name === 'decision') stage.step(memory.state, letter, emit, now);
@@ -191,27 +192,30 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     clock.now = now;
     task.touched = meetsTicks;
     const noneParked = task.parked.size === 0;
-    for (let i = 0; i < count; i++) {
-      const place = items[i] ?? OUTSIDE;
-      const record = records[place];
-      if (record === undefined) continue;
-      const from = trackOf(record.topic, record.partition);
-      from.next = record.offset + 1;
-      memory.sequence = record.sequence;
-      if (!admit(from, ids, record)) continue;
-      if (hashInputs) addToHash(memory.input_hash, record);
-      const before = out.length;
-      at = place;
-      index = 0;
-      try {
+    let before = out.length;
+    try {
+      for (let i = 0; i < count; i++) {
+        const place = items[i] ?? OUTSIDE;
+        const record = records[place];
+        if (record === undefined) continue;
+        at = place;
+        const from = trackOf(record.topic, record.partition);
+        from.next = record.offset + 1;
+        memory.sequence = record.sequence;
+        if (!admit(from, ids, record)) continue;
+        if (hashInputs) addToHash(memory.input_hash, record);
+        before = out.length;
+        index = 0;
         if (noneParked && record.type !== 'Raw') stage.step(memory.state, record, emit, now);
-        else stepOver(record, now);
-      } catch (error) {
-        out.length = before;
-        throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
-      } finally {
-        at = OUTSIDE;
+        else stepOverOdd(record, now);
       }
+    } catch (error) {
+      const record = records[at];
+      if (record === undefined) throw error;
+      out.length = before;
+      throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
+    } finally {
+      at = OUTSIDE;
     }
   }
 
