@@ -10,7 +10,6 @@ export function newReel<T>(): Reel<T> {
 }
 
 export function addTo<T>(reel: Reel<T>, item: T): void {
-  if (reel.count < reel.items.length) reel.items[reel.count] = item;
-  else reel.items.push(item);
+  reel.items[reel.count] = item;
   reel.count += 1;
 }

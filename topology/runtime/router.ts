@@ -1,6 +1,6 @@
 // Which inboxes a record goes into: looked up once per topic, partition and type.
 import type { AnyEnvelope } from '../envelope.ts';
-import { addTo, type Reel } from '../log/reel.ts';
+import type { Reel } from '../log/reel.ts';
 import { TOPICS, type TopicName } from '../topics.ts';
 import type { Topology } from '../topology.ts';
 import type { Task } from './task.ts';
@@ -51,7 +51,9 @@ export function createRouter(tasks: readonly Task[], topology: Topology): Router
       const inboxes = inboxesOf(record);
       for (let i = 0; i < inboxes.length; i++) {
         const inbox = inboxes[i];
-        if (inbox !== undefined) addTo(inbox, place);
+        if (inbox === undefined) continue;
+        inbox.items[inbox.count] = place;
+        inbox.count += 1;
       }
     },
     forget(task) {

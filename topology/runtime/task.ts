@@ -147,7 +147,6 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   }
 
   function trackOf(topic: TopicName, of: number): InputTrack {
-    if (track !== null && track.partition === of && track.topic === topic) return track;
     for (const known of memory.tracks) {
       if (known.partition === of && known.topic === topic) {
         track = known;
@@ -199,7 +198,9 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
         const record = records[place];
         if (record === undefined) continue;
         at = place;
-        const from = trackOf(record.topic, record.partition);
+        let from = track;
+        if (from === null || from.partition !== record.partition || from.topic !== record.topic)
+          from = trackOf(record.topic, record.partition);
         from.next = record.offset + 1;
         memory.sequence = record.sequence;
         if (!admit(from, ids, record)) continue;
