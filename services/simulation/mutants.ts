@@ -46,7 +46,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'own-id-dedup',
     rule: 'what merge points and effects write counts once by its id',
     seed: 1,
-    edits: [{ file: 'topology/runtime/id-table.ts', find: 'return table.current.size > size;', put: 'return size >= 0;' }],
+    edits: [
+      { file: 'topology/runtime/id-table.ts', find: 'return add(table.current);', put: 'return add(table.current) || true;' },
+    ],
   },
   {
     name: 'claim-before-reading',
@@ -182,8 +184,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: TASK,
-        find: 'if (track !== null && track.partition === of && track.topic === topic)',
-        put: 'if (track !== null && track.topic === topic)',
+        find: 'if (from === null || from.partition !== record.partition || from.topic !== record.topic)',
+        put: 'if (from === null || from.topic !== record.topic)',
       },
       { file: TASK, find: 'if (known.partition === of && known.topic === topic)', put: 'if (known.topic === topic)' },
     ],
