@@ -197,7 +197,6 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
         const place = items[i] ?? OUTSIDE;
         const record = records[place];
         if (record === undefined) continue;
-        at = place;
         let from = track;
         if (from === null || from.partition !== record.partition || from.topic !== record.topic)
           from = trackOf(record.topic, record.partition);
@@ -206,17 +205,19 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
         if (!admit(from, ids, record)) continue;
         if (hashInputs) addToHash(memory.input_hash, record);
         before = out.length;
+        at = place;
         index = 0;
         if (noneParked && record.type !== 'Raw') stage.step(memory.state, record, emit, now);
         else stepOverOdd(record, now);
+        at = OUTSIDE;
       }
     } catch (error) {
       const record = records[at];
+      at = OUTSIDE;
+      // Not of a step: a fault of the runtime is no fault of the stage.
       if (record === undefined) throw error;
       out.length = before;
       throw new StageStopped(stage.name, partition, 'EXCEPTION', record, messageOf(error), error);
-    } finally {
-      at = OUTSIDE;
     }
   }
 
