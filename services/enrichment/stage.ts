@@ -54,18 +54,7 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
   const route_hash = contentHash(config.routes as unknown as CanonicalValue);
   const version = `${CODE_VERSION}-${config_hash.slice(0, 16)}`;
 
-  /** The market of `state` that was asked for last: most records are about the instrument of the one before. */
-  const last = { state: null as EnrichmentState | null, instrument: '', market: null as MarketState | null };
-
   function marketOf(state: EnrichmentState, instrument: string): MarketState | null {
-    if (last.state === state && last.instrument === instrument) return last.market;
-    last.market = marketNamed(state, instrument);
-    last.state = state;
-    last.instrument = instrument;
-    return last.market;
-  }
-
-  function marketNamed(state: EnrichmentState, instrument: string): MarketState | null {
     const known = state.markets.get(instrument);
     if (known !== undefined) return known;
     const ours = partitionFor('signals.v1', instrument, config.partitions) === state.partition;

@@ -1,7 +1,6 @@
 // Which records have effect: watermarks of folds, first ids of the others, ticks by their second, copies of a retry once.
 import { describe, expect, it } from 'vitest';
 import { blankAnalysis, blankTick, type RecordName } from '../../schemas/records.generated.ts';
-
 import type { AnyEnvelope } from '../envelope.ts';
 import { newDraft, placed, type RecordValue } from '../log/draft.ts';
 import type { TopicName } from '../topics.ts';

@@ -2,7 +2,7 @@
 import { sha256Hex } from '../../schemas/hash.ts';
 import { DAY, type Micros } from '../../schemas/time.ts';
 
-/** An open hash table: three words a place, all 0 where it is free. Flat, so that a million ids are no million strings to keep. */
+/** An open hash table: three words a place, the last is 0 where it is free. Flat, so that a million ids are no million strings to keep. */
 export interface Fingerprints {
   words: Uint32Array;
   count: number;
@@ -49,7 +49,7 @@ let printed = '';
 takeNarrow(printed);
 
 /**
- * 96 bits of an id. Nearly all ids are SHA-256 in hex; of others every character counts. Three lanes as those of MurmurHash3:
+ * 95 bits of an id. Nearly all ids are SHA-256 in hex; of others every character counts. Three lanes as those of MurmurHash3:
  * that two of ten million ids have the same bits has a probability of about 10^-15.
  */
 function takePrint(id: string): void {
@@ -90,7 +90,7 @@ function takeNarrow(id: string): boolean {
   if (all > 0xff) return false;
   print[0] = a;
   print[1] = b;
-  // Never all 0, which is what a free place is.
+  // Never 0, which is what a free place holds here.
   print[2] = c | 1;
   return true;
 }
