@@ -14,7 +14,6 @@ import { openSink } from './sink.ts';
 import { openStore, storingOf } from './storing.ts';
 
 const IDLE_MS = 100;
-const EXIT_AWAY = 69;
 
 function tell(message: FromArchive): void {
   process.send?.(message);
@@ -120,16 +119,21 @@ async function run(settings: ArchiveSettings): Promise<void> {
   await ('path' in log ? runEmbedded(settings, log) : runOnKafka(settings, log));
 }
 
+/** Not `process.exit`: tearing the engine down waits for a statement under way, sometimes for ever, and holds its lock meanwhile. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`archive: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const last: FromArchive = { type: 'failing', reason: error instanceof Error ? error.message : String(error) };
+  process.send?.(last, undefined, undefined, end);
+}
+
 // The owner is gone: nobody writes the log any more, and the engine must be free for the next owner.
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', end);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 process.once('message', (message: ToArchive) => {
   if (message.type !== 'start') throw new Error(`archive: first message ${message.type}, expected start`);
-  run(message.settings).then(
-    () => process.exit(0),
-    (error: unknown) => {
-      process.stderr.write(`archive: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-      process.exit(EXIT_AWAY);
-    },
-  );
+  run(message.settings).then(end, fail);
 });

@@ -67,4 +67,6 @@ export type FromArchive =
       readonly reason: string;
     }
   /** The store refused something only a person can judge: the archive stands still. */
-  | { readonly type: 'refused'; readonly message: string };
+  | { readonly type: 'refused'; readonly message: string }
+  /** The last thing it says. */
+  | { readonly type: 'failing'; readonly reason: string };

@@ -45,6 +45,8 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
   const waiting = new Map<number, Waiting>();
   let ids = 0;
   let stopping = false;
+  /** Why it ends, if it could say so. */
+  let failing = '';
   let child = launch();
   try {
     await ready(child);
@@ -55,20 +57,25 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
   }
 
   function launch(): ChildProcess {
+    failing = '';
     const started = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [], {
       env: { ...process.env, UV_THREADPOOL_SIZE: THREADS },
       serialization: 'advanced',
     });
     started.on('message', (message: FromArchive) => void heard(message));
-    started.on('exit', (code) => void gone(code));
+    started.on('exit', (code, signal) => void gone(failing || `exit ${code ?? signal}`));
     started.send({ type: 'start', settings } satisfies ToArchive);
     return started;
   }
 
   async function ready(started: ChildProcess): Promise<void> {
     for (;;) {
-      const [message] = (await Promise.race([once(started, 'message'), once(started, 'exit')])) as [FromArchive | number | null];
-      if (typeof message !== 'object' || message === null) throw new Error(`the archive did not start (exit ${String(message)})`);
+      const [message, signal] = (await Promise.race([once(started, 'message'), once(started, 'exit')])) as
+        | [FromArchive, undefined]
+        | [number | null, NodeJS.Signals | null];
+      if (typeof message !== 'object' || message === null)
+        throw new Error(`the archive did not start: exit ${message ?? signal}`);
+      if (message.type === 'failing') throw new Error(`the archive did not start: ${message.reason}`);
       if (message.type === 'ready') return;
     }
   }
@@ -92,6 +99,9 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
         return send({ type: 'letter-stored', id: message.id });
       case 'refused':
         return owner.trouble(message.message);
+      case 'failing':
+        failing = message.reason;
+        return;
     }
   }
 
@@ -101,10 +111,10 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
     if (found !== undefined) how(found);
   }
 
-  async function gone(code: number | null): Promise<void> {
-    for (const [id] of waiting) settle(id, (w) => w.reject(new Error(`the archive has stopped (exit ${code})`)));
+  async function gone(why: string): Promise<void> {
+    for (const [id] of waiting) settle(id, (w) => w.reject(new Error(`the archive has stopped: ${why}`)));
     if (stopping) return;
-    owner.trouble(`the archive has stopped (exit ${code}); it is started again`);
+    owner.trouble(`the archive has stopped: ${why}; it is started again`);
     await wait(RESTART_MS);
     if (!stopping) child = launch();
   }
