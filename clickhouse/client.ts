@@ -12,10 +12,18 @@ export interface Store {
   command(statement: string): Promise<void>;
   /** Inserts rows in the order of `columns`; the same token is stored once (second layer; identity keys are the first). */
   insert(table: string, columns: readonly string[], rows: readonly (readonly unknown[])[], token: string): Promise<void>;
-  /** Rows as objects; 64-bit integers and decimals arrive as text. `name` is the query's log comment. */
-  query(name: string, statement: string, params?: Readonly<Record<string, QueryParam>>): Promise<Record<string, unknown>[]>;
+  /**
+   * Rows as objects; 64-bit integers and decimals arrive as text. `name` is the query's log comment. ClickHouse gives a statement
+   * up (159) after `max_s` seconds.
+   */
+  query(
+    name: string,
+    statement: string,
+    params?: Readonly<Record<string, QueryParam>>,
+    max_s?: number,
+  ): Promise<Record<string, unknown>[]>;
   /** As query, for statements that people write: reads only, at most `SELECTED_ROWS_MAX` rows. */
-  select(statement: string): Promise<Record<string, unknown>[]>;
+  select(statement: string, max_s?: number): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
@@ -31,6 +39,7 @@ export class StoreError extends Error {
   }
 }
 
+const MAX_S = 30;
 const STRICT = {
   output_format_json_quote_64bit_integers: 1,
   output_format_json_quote_decimals: 1,
@@ -38,7 +47,7 @@ const STRICT = {
   input_format_null_as_default: 0,
   date_time_input_format: 'best_effort',
   async_insert: 0,
-  max_execution_time: 30,
+  max_execution_time: MAX_S,
 } as const;
 
 type Connect = () => ClickHouseClient;
@@ -130,23 +139,24 @@ function makeStore(connect: Connect, database: string, embedded: boolean): Store
           clickhouse_settings: { insert_deduplication_token: token },
         });
       }),
-    query: (name, statement, params) =>
+    query: (name, statement, params, max_s = MAX_S) =>
       call(async (client) => {
         const result = await client.query({
           query: statement,
           format: 'JSONEachRow',
           ...(params === undefined ? {} : { query_params: params }),
-          clickhouse_settings: { log_comment: name },
+          clickhouse_settings: { log_comment: name, max_execution_time: max_s },
         });
         return result.json<Record<string, unknown>>();
       }),
-    select: (statement) =>
+    select: (statement, max_s = MAX_S) =>
       call(async (client) => {
         const result = await client.query({
           query: statement,
           format: 'JSONEachRow',
           clickhouse_settings: {
             readonly: '2',
+            max_execution_time: max_s,
             max_result_rows: String(SELECTED_ROWS_MAX),
             result_overflow_mode: 'throw',
             log_comment: 'sql',

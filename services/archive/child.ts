@@ -14,6 +14,10 @@ import { openSink } from './sink.ts';
 import { openStore, storingOf } from './storing.ts';
 
 const IDLE_MS = 100;
+/** Of a read: in the embedded engine the inserts wait behind it, and so do those who asked. */
+const READ_MAX_S = 5;
+/** Whoever stops us does not wait for reads that still queue. */
+const STOP_MS = 5_000;
 
 function tell(message: FromArchive): void {
   process.send?.(message);
@@ -37,8 +41,8 @@ async function answer(store: Store, message: Extract<ToArchive, { type: 'query' 
   try {
     const rows =
       message.type === 'query'
-        ? await store.query(message.name, message.statement, message.params)
-        : await store.select(message.statement);
+        ? await store.query(message.name, message.statement, message.params, READ_MAX_S)
+        : await store.select(message.statement, READ_MAX_S);
     tell({ type: 'rows', id: message.id, rows });
   } catch (error) {
     const code = error instanceof StoreError ? error.code : 0;
@@ -63,6 +67,7 @@ function listen(store: Store, drain: (id: number) => void): void {
         break;
       case 'stop':
         stopping = true;
+        setTimeout(end, STOP_MS);
         break;
       case 'start':
         break;

@@ -152,7 +152,10 @@ export function program(): Command {
     .option('--by <slice>', 'strategy, day, instrument, source, regime or exit_reason', 'strategy')
     .option('--portfolio <name>', 'of one portfolio')
     .action(run(pnl));
-  weir.command('sql <select>').description('ask ClickHouse; reads only').action(run(sql));
+  weir
+    .command('sql <select>')
+    .description('ask ClickHouse; reads only, for 30 s at most, 5 s through an owner or a gateway')
+    .action(run(sql));
   weir
     .command('query [name]')
     .description('a named query; without a name, which there are')
