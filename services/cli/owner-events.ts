@@ -29,6 +29,14 @@ export type OwnerEvent =
       readonly offset: number;
       readonly message: string;
     }
+  | {
+      readonly event: 'halt-file';
+      readonly path: string;
+      readonly portfolio: string;
+      readonly state: string;
+      readonly reason: string;
+    }
+  | { readonly event: 'halt-file-failed'; readonly message: string }
   | { readonly event: 'log-failed'; readonly message: string }
   | { readonly event: 'market-failed'; readonly message: string }
   | { readonly event: 'request-failed'; readonly route: string; readonly message: string }
@@ -51,6 +59,8 @@ const LEVEL = {
   'archive-refused': 'warn',
   'policy-differs': 'warn',
   'partition-stopped': 'error',
+  'halt-file': 'warn',
+  'halt-file-failed': 'error',
   'log-failed': 'fatal',
   'market-failed': 'error',
   'request-failed': 'error',

@@ -7,6 +7,7 @@ import { openSqliteLog } from '../../topology/log/sqlite.ts';
 import { partitionFor } from '../../topology/partition.ts';
 import { letterFor } from '../../topology/runtime/letter.ts';
 import { createLiveRuntime, type LiveRuntime } from '../../topology/runtime/live-runtime.ts';
+import type { SourceRecord } from '../../topology/runtime/source.ts';
 import type { StageStopped } from '../../topology/runtime/stopped.ts';
 import { isTopicName } from '../../topology/topics.ts';
 import { topologyOf } from '../../topology/topology.ts';
@@ -30,6 +31,7 @@ import { NO_ARCHIVE, ownArchive } from './owned-archive.ts';
 import { checkDirectory, lockOf } from './owner-directory.ts';
 import { type Closing, newClosing, newEnding } from './owner-ending.ts';
 import { type OwnerLog, stderrLog } from './owner-events.ts';
+import { watchHalts } from './owner-halts.ts';
 import { startMarket } from './owner-market.ts';
 import { openProjection, signalReader } from './owner-projection.ts';
 import { ownedStages, ownerReadiness, ownerStatus } from './owner-status.ts';
@@ -157,6 +159,11 @@ async function run({ options, tell, paths, lock, origin, log, closing }: Startin
   tell({ event: 'recovered', duration_ms: Math.round(performance.now() - begun), records: log.lastSequence() });
   // A fold that stands may not know what its journal holds: nothing is begun a second time.
   if (!stopped.some(({ stage }) => stage === 'decision')) await begin(deployment, runtime, tell);
+  const { run_id, mode } = deployment;
+  const portfolios = deployment.portfolios.map(({ portfolio }) => ({ portfolio, run_id, mode }));
+  // Before anything can be decided.
+  const append = (records: readonly SourceRecord[]) => within(runtime.append(records), APPEND_MS);
+  closing.add(await watchHalts({ data: options.data, portfolios, append, tell }));
 
   const archive = options.archive
     ? ownArchive({
@@ -173,10 +180,10 @@ async function run({ options, tell, paths, lock, origin, log, closing }: Startin
 
   const ports: GatewayPorts = {
     now: wallClock,
-    append: (records) => within(runtime.append(records), APPEND_MS),
+    append,
     signals,
     projection,
-    portfolios: deployment.portfolios.map(({ portfolio }) => ({ portfolio, run_id: deployment.run_id, mode: deployment.mode })),
+    portfolios,
     archive: () => archive.reads(),
     behind: () => null,
     status: () => {

@@ -1,17 +1,19 @@
-// `weir trading halt|reduce|resume`: through the owner while one lives, else into the log, where the next start finds it.
+// `weir trading halt|reduce|resume`: through the owner while one lives, else into the log; a halt, where neither can be had, into a file.
 import { existsSync } from 'node:fs';
 import { controlId } from '../../schemas/ids.ts';
 import { blankControlParams, type ControlParams, type ControlType } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import { lockDataDirectory } from '../../topology/log/data-lock.ts';
+import { messageOf } from '../../topology/log/errors.ts';
 import { openSqliteLog } from '../../topology/log/sqlite.ts';
 import { draftOfSource, type TypedSourceRecord } from '../../topology/runtime/source.ts';
 import { topologyOf } from '../../topology/topology.ts';
-import { pathsOf } from '../deployment/data-directory.ts';
+import { pathsOf, readDeployment, type SavedDeployment } from '../deployment/data-directory.ts';
 import { LOCAL_KEY_ID } from '../gateway/idempotency-key.ts';
 import type { PortfolioName } from '../gateway/ports.ts';
 import { deploymentIn } from './data-access.ts';
 import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import { writeHalt } from './halt-file.ts';
 import { killOnKafka } from './kafka-kill.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
@@ -65,24 +67,22 @@ export function controlOf(
   return { topic: 'journal.v1', type: 'Control', key: portfolio, id: control_id, value };
 }
 
+/** Throws a CommandError where the deployment has none of the name. */
+function namesOf({ portfolios }: SavedDeployment, portfolio: string): readonly string[] {
+  const known = portfolios.map((each) => each.portfolio);
+  const names = known.filter((name) => portfolio === '*' || name === portfolio);
+  if (names.length > 0) return names;
+  throw new CommandError(EXIT.USAGE, 'USAGE', `--portfolio ${portfolio}: expected ${known.join(', ')} or *`);
+}
+
 /** Nobody decides now: the record waits in the journal for the next start. */
 async function intoTheLog(options: TradingOptions, wanted: Wanted, output: Output): Promise<ExitCode> {
   const { paths, deployment } = deploymentIn(options.data);
-  if (!existsSync(paths.log))
-    throw new CommandError(EXIT.EVIDENCE_MISSING, 'DATA_DIRECTORY_EMPTY', `nothing has run in ${options.data} yet`);
+  const names = namesOf(deployment, options.portfolio);
   const lock = lockDataDirectory(options.data);
   const log = openSqliteLog({ path: paths.log, topology: topologyOf(deployment.partitions) });
   try {
     const now = Date.now() * 1000;
-    const names = deployment.portfolios
-      .map((p) => p.portfolio)
-      .filter((name) => options.portfolio === '*' || name === options.portfolio);
-    if (names.length === 0)
-      throw new CommandError(
-        EXIT.USAGE,
-        'USAGE',
-        `--portfolio ${options.portfolio}: expected ${deployment.portfolios.map((p) => p.portfolio).join(', ')} or *`,
-      );
     const drafts = names.map((portfolio) =>
       draftOfSource(controlOf({ ...deployment, portfolio }, wanted, options.reason, now), now, deployment.partitions),
     );
@@ -97,10 +97,38 @@ async function intoTheLog(options: TradingOptions, wanted: Wanted, output: Outpu
   return EXIT.OK;
 }
 
+/** A halt goes into a file where the log cannot be had: it is locked, full or damaged. */
+async function intoTheLogOrAFile(options: TradingOptions, wanted: Wanted, output: Output): Promise<ExitCode> {
+  try {
+    return await intoTheLog(options, wanted, output);
+  } catch (error) {
+    if (error instanceof CommandError || !canWait(options, wanted)) throw error;
+    output.note(`${messageOf(error)}; it goes into a file`);
+    return intoAFile(options, wanted, output);
+  }
+}
+
+/** Somebody will look for the file: a run in real time began in the folder. */
+function canWait({ data }: TradingOptions, { type }: Wanted): boolean {
+  const deployment = readDeployment(pathsOf(data));
+  return type === 'KILL' && deployment !== null && deployment.mode !== 'backtest';
+}
+
+/** The last way to halt: whoever owns the folder, or will, takes it. */
+function intoAFile(options: TradingOptions, wanted: Wanted, output: Output): ExitCode {
+  const { data, portfolio, reason } = options;
+  namesOf(deploymentIn(data).deployment, portfolio);
+  const state = wanted.params.state === 'REDUCING' ? 'REDUCING' : 'HALTED';
+  const path = writeHalt(data, { portfolio, state, reason, issued_at: Date.now() * 1000 });
+  printRows([{ portfolio, status: 'IN_A_FILE', path }], output, '');
+  output.note('the owner of the folder takes it within a second of being able to, or at its next start');
+  return EXIT.OK;
+}
+
 export async function trading(options: TradingOptions, output: Output, act: string): Promise<ExitCode> {
   const wanted = wantedOf(act, options);
   const owner = await gatewayOf(options, GATEWAY_MS);
-  if (owner === null) return isOnKafka(options) ? intoKafka(options, wanted, output) : intoTheLog(options, wanted, output);
+  if (owner === null) return isOnKafka(options) ? intoKafka(options, wanted, output) : intoTheLogOrAFile(options, wanted, output);
   const { type, params } = wanted;
   const { portfolio, reason } = options;
   let outcomes: readonly ControlOutcome[];
@@ -108,9 +136,13 @@ export async function trading(options: TradingOptions, output: Output, act: stri
     outcomes = await owner.control({ type, portfolio, reason, params });
   } catch (error) {
     const away = error instanceof CommandError && error.exit === EXIT.DEPENDENCY_AWAY;
-    if (!away || type !== 'KILL' || !isOnKafka(options)) throw error;
-    output.note(`${error.message}; it goes into the log itself`);
-    return intoKafka(options, wanted, output);
+    if (away && type === 'KILL' && isOnKafka(options)) {
+      output.note(`${error.message}; it goes into the log itself`);
+      return intoKafka(options, wanted, output);
+    }
+    if (!away || !canWait(options, wanted)) throw error;
+    output.note(`${error.message}; it goes into a file`);
+    return intoAFile(options, wanted, output);
   }
   printRows(
     outcomes.map((outcome) => ({

@@ -1,0 +1,61 @@
+// The halt file: an order to halt that lies in the data directory until its owner takes it, where neither owner nor log can be had.
+import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const haltSchema = z.strictObject({
+  /** A name, or `*`. */
+  portfolio: z.string().min(1),
+  state: z.enum(['HALTED', 'REDUCING']),
+  reason: z.string().min(1),
+  /** Microseconds. */
+  issued_at: z.int().positive(),
+});
+
+export type Halt = z.infer<typeof haltSchema>;
+
+export interface FoundHalt extends Halt {
+  readonly path: string;
+}
+
+/** An empty file `halt`, made by hand, is one as well. */
+const NAME = /^halt(-\d+\.json)?$/;
+
+/** It appears whole, and survives a loss of power. Returns its path. */
+export function writeHalt(directory: string, halt: Halt): string {
+  const path = join(directory, `halt-${halt.issued_at}.json`);
+  const file = openSync(`${path}.new`, 'w');
+  try {
+    writeSync(file, `${JSON.stringify(halt)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.new`, path);
+  return path;
+}
+
+/** The oldest first. What cannot be read as an order halts everything: nobody makes such a file for nothing. */
+export function readHalts(directory: string): FoundHalt[] {
+  return readdirSync(directory)
+    .filter((name) => NAME.test(name))
+    .map((name) => join(directory, name))
+    .map((path) => ({ path, ...(haltIn(path) ?? unread(path)) }))
+    .sort((a, b) => a.issued_at - b.issued_at);
+}
+
+export function removeHalt({ path }: FoundHalt): void {
+  unlinkSync(path);
+}
+
+function haltIn(path: string): Halt | null {
+  try {
+    return haltSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+function unread(path: string): Halt {
+  return { portfolio: '*', state: 'HALTED', reason: path, issued_at: Math.floor(statSync(path).mtimeMs * 1_000) };
+}
