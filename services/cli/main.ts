@@ -1,9 +1,11 @@
 // The command line: every command, its options and its help; what each does stands in a file of its own.
 import './v8-flags.ts';
+import completion from '@bomb.sh/tab/commander';
 import { Command, CommanderError, Option } from 'commander';
 import { decimal } from '../../schemas/money.ts';
 import { backtestCheck } from './backtest-check.ts';
 import { backtestRun } from './backtest-run.ts';
+import { configPrint } from './config-print.ts';
 import { decisionsTail } from './decisions-tail.ts';
 import { demo } from './demo.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -198,6 +200,19 @@ export function program(): Command {
   schemas.command('check').description('whether what is missing could be registered; exit 3 if not').action(run(schemasCheck));
   schemas.command('diff').description('what differs between lock and registry; exit 3 if anything does').action(run(schemasDiff));
 
+  weir
+    .command('config')
+    .description('the variables of the environment (WEIR_*)')
+    .command('print')
+    .description('every variable: its value, where that is from, what it means; exit 78 if anything is wrong')
+    .option('--redact', 'hide secrets (default)')
+    .option('--no-redact', 'show them')
+    .action(run(configPrint));
+
+  completion(weir, { completionCommandName: 'completion' });
+  weir.commands
+    .find((command) => command.name() === 'completion')
+    ?.description('what a shell offers at TAB, as a script: source <(weir completion bash)');
   return weir;
 }
 

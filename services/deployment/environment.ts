@@ -48,18 +48,48 @@ export function readEnvironment<T extends VariableTable>(
       ([name, value]) => prefixes.some((prefix) => name.startsWith(prefix)) && value !== undefined && value !== '',
     ),
   );
-  const faults = Object.keys(given)
-    .filter((name) => !Object.hasOwn(table, name))
-    .map((name) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table))}`);
+  const faults = unknownVariables(table, given);
   const parsed = z.object(table).safeParse(given);
   if (parsed.success) return { values: parsed.data, faults };
   for (const issue of parsed.error.issues) {
     const name = String(issue.path[0] ?? '');
     const value = given[name];
     if (value === undefined) faults.push(`${name}: is not set; ${table[name]?.description}`);
-    else faults.push(`${name}: ${/PASSWORD$/.test(name) ? '(secret)' : `"${value}"`}, ${issue.message}`);
+    else faults.push(`${name}: ${isSecret(name) ? SECRET : `"${value}"`}, ${issue.message}`);
   }
   return { values: null, faults };
+}
+
+const SECRET = '(secret)';
+
+function isSecret(name: string): boolean {
+  return /PASSWORD$/.test(name);
+}
+
+/** One fault for each variable that is not in the table. */
+export function unknownVariables(table: VariableTable, env: NodeJS.ProcessEnv): string[] {
+  return Object.keys(env)
+    .filter((name) => !Object.hasOwn(table, name))
+    .map((name) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table))}`);
+}
+
+export interface ShownVariable {
+  readonly variable: string;
+  /** As it was written; '' where there is none. */
+  readonly value: string;
+  readonly from: 'environment' | 'default' | '';
+  readonly meaning: string;
+}
+
+/** The reference: what every variable is, and what it is now. */
+export function shownVariables(table: VariableTable, env: NodeJS.ProcessEnv, redact: boolean): ShownVariable[] {
+  return Object.entries(table).map(([variable, kind]) => {
+    const given = env[variable] ?? '';
+    const preset = kind instanceof z.ZodDefault || kind instanceof z.ZodPrefault ? String(kind.def.defaultValue) : '';
+    const value = given === '' ? preset : redact && isSecret(variable) ? SECRET : given;
+    const from = given !== '' ? 'environment' : preset === '' ? '' : 'default';
+    return { variable, value, from, meaning: kind.description ?? '' };
+  });
 }
 
 const NEAR = 4;
