@@ -139,6 +139,12 @@ test('a folder that another process has locked: the next owner is halted before 
   expect(kills(data)).toMatchObject([{ reason: 'smoke', actor: 'local' }]);
 });
 
+test('a gateway that was named and is away is not halted by a file of this machine', async () => {
+  const data = await used();
+  expect(await order(data, 'halt', { gateway: 'http://127.0.0.1:1' })).toMatchObject({ exit: '69 OWNER_AWAY' });
+  expect(haltsIn(data)).toEqual([]);
+});
+
 test('a folder without a log of a run in real time takes none', async () => {
   const data = folder();
   expect(await order(data, 'halt')).toMatchObject({ exit: expect.stringContaining('DATA_DIRECTORY_EMPTY') });

@@ -108,10 +108,10 @@ async function intoTheLogOrAFile(options: TradingOptions, wanted: Wanted, output
   }
 }
 
-/** Somebody will look for the file: a run in real time began in the folder. */
-function canWait({ data }: TradingOptions, { type }: Wanted): boolean {
+/** Somebody will look for the file: a run in real time began in the folder, and no gateway of elsewhere was meant. */
+function canWait({ data, gateway }: TradingOptions, { type }: Wanted): boolean {
   const deployment = readDeployment(pathsOf(data));
-  return type === 'KILL' && deployment !== null && deployment.mode !== 'backtest';
+  return type === 'KILL' && gateway === undefined && deployment !== null && deployment.mode !== 'backtest';
 }
 
 /** The last way to halt: whoever owns the folder, or will, takes it. */
