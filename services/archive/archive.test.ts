@@ -1,5 +1,5 @@
 // The archive on a real log and the real engine: every record finds its table, once, whatever is repeated.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -174,10 +174,13 @@ describe('the archive', () => {
     expect(new Set(rows.map((row) => row.chain)).size).toBe(rows.length);
   });
 
-  it('stores nothing twice when its committed offsets are lost and everything is read again', async () => {
+  it.each([
+    ['lost', () => rmSync(offsets)],
+    ['cut short by a loss of power', () => truncateSync(offsets, 9)],
+  ])('stores nothing twice when its committed offsets are %s and everything is read again', async (_how, damage) => {
     const before = await counts();
     await archive.stop();
-    rmSync(offsets);
+    damage();
     archive = await startArchive(settings, owner);
     await archive.drained();
     expect(await counts()).toEqual(before);

@@ -1,6 +1,9 @@
 // The archive's committed offsets: a small file, replaced whole, so that it is never half written.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
 import type { TopicName } from '../../topology/topics.ts';
+
+const offsetsSchema = z.record(z.string(), z.int().nonnegative());
 
 export interface OffsetStore {
   /** Next offset to archive; null where nothing was committed. */
@@ -20,13 +23,12 @@ export function offsetFile(path: string): OffsetStore {
   };
 }
 
+/** What is missing, or was cut short by a loss of power, is archived once more: that changes no result. */
 function read(path: string): [string, number][] {
   try {
-    const stored: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof stored === 'object' && stored !== null
-      ? Object.entries(stored).map(([key, value]) => [key, Number(value)])
-      : [];
+    return Object.entries(offsetsSchema.parse(JSON.parse(readFileSync(path, 'utf8'))));
   } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return [];
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }

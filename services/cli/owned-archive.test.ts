@@ -86,7 +86,7 @@ test('when its owner is gone it lets go of the engine at once, whatever the engi
   await wait(200);
   child.disconnect();
   // Before the 5 s after which the engine itself gives the statement up.
-  expect(await Promise.race([ended.then(() => 'ended'), wait(3_000, 'still there')])).toBe('ended');
+  expect(await Promise.race([ended.then(() => 'ended'), wait(4_000, 'still there')])).toBe('ended');
   const next = own();
   await until(next, 'running');
   await next.stop();
