@@ -1,7 +1,8 @@
 // The halt file: an order to halt that lies in the data directory until its owner takes it, where neither owner nor log can be had.
-import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { replaceFile } from '../../topology/log/replace-file.ts';
 
 const haltSchema = z.strictObject({
   /** A name, or `*`. */
@@ -21,17 +22,10 @@ export interface FoundHalt extends Halt {
 /** An empty file `halt`, made by hand, is one as well. */
 const NAME = /^halt(-\d+\.json)?$/;
 
-/** It appears whole, and survives a loss of power. Returns its path. */
+/** Returns its path. */
 export function writeHalt(directory: string, halt: Halt): string {
   const path = join(directory, `halt-${halt.issued_at}.json`);
-  const file = openSync(`${path}.new`, 'w');
-  try {
-    writeSync(file, `${JSON.stringify(halt)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(`${path}.new`, path);
+  replaceFile(path, `${JSON.stringify(halt)}\n`);
   return path;
 }
 

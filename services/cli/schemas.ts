@@ -1,7 +1,8 @@
 // `weir schemas register|check|diff`: the schemas of the lock against those of a registry.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../../topology/log/errors.ts';
+import { replaceFile } from '../../topology/log/replace-file.ts';
 import { parseRegistryIds, type RegistryIds } from '../../topology/registry/id-map.ts';
 import { type RegisteredVersion, type RegistryClient, registryClient } from '../../topology/registry/registry-client.ts';
 import { type WantedSchema, wantedSchemas } from '../../topology/registry/subjects.ts';
@@ -109,8 +110,7 @@ export async function schemasRegister(options: CommonOptions, output: Output): P
     const before = present(map_file);
     if (differ > 0 || Object.keys(before).length > 0) {
       mkdirSync(dirname(map_file), { recursive: true });
-      writeFileSync(`${map_file}.new`, `${JSON.stringify(map, null, 2)}\n`);
-      renameSync(`${map_file}.new`, map_file);
+      replaceFile(map_file, `${JSON.stringify(map, null, 2)}\n`);
     }
     output.line(
       differ === 0

@@ -1,6 +1,7 @@
 // The data directory of an embedded deployment: its log, its ClickHouse, its socket, and a note of what runs in it.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../../topology/log/replace-file.ts';
 import type { Deployment, PortfolioSetup } from './deployment.ts';
 
 export interface DataPaths {
@@ -30,13 +31,11 @@ export type SavedDeployment = Omit<Deployment, 'portfolios'> & {
   readonly demo: boolean;
 };
 
-/** Replaces the note whole, so that it is never half written. */
 export function saveDeployment(paths: DataPaths, deployment: Deployment, demo: boolean): void {
   mkdirSync(paths.folder, { recursive: true });
   const portfolios = deployment.portfolios.map(({ portfolio, ordinal }) => ({ portfolio, ordinal }));
   const saved: SavedDeployment = { ...deployment, portfolios, demo };
-  writeFileSync(`${paths.deployment}.new`, `${JSON.stringify(saved, null, 2)}\n`);
-  renameSync(`${paths.deployment}.new`, paths.deployment);
+  replaceFile(paths.deployment, `${JSON.stringify(saved, null, 2)}\n`);
 }
 
 /** null where nothing was ever started in the folder. */

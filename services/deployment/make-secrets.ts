@@ -1,7 +1,8 @@
 // The secrets of a deployment on one machine: each made once, in a file of its own that others than its group cannot read.
 import { randomBytes } from 'node:crypto';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../../topology/log/replace-file.ts';
 
 const SECRETS = ['clickhouse-password'] as const;
 
@@ -10,8 +11,7 @@ export function makeSecrets(folder: string): readonly string[] {
   const missing = SECRETS.filter((name) => !existsSync(join(folder, name)));
   for (const name of missing) {
     const path = join(folder, name);
-    writeFileSync(`${path}.new`, randomBytes(32).toString('base64url'), { mode: 0o440 });
-    renameSync(`${path}.new`, path);
+    replaceFile(path, randomBytes(32).toString('base64url'), 0o440);
   }
   return missing;
 }

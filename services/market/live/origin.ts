@@ -1,7 +1,8 @@
 // When a data directory's synthetic market began: kept in a file, so that a restart walks on along the same prices.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatTime, MINUTE, type Micros, parseTime } from '../../../schemas/time.ts';
+import { replaceFile } from '../../../topology/log/replace-file.ts';
 import { SCENARIOS, type Scenario } from '../synthetic/scenarios.ts';
 
 export interface Origin {
@@ -24,9 +25,7 @@ export function openOrigin(directory: string, seed: number, scenario: Scenario, 
   const standing = readOrigin(path);
   if (standing === null) {
     const origin = { seed, scenario, began: Math.floor(now / MINUTE) * MINUTE };
-    const temporary = `${path}.new`;
-    writeFileSync(temporary, `${JSON.stringify({ ...origin, began: formatTime(origin.began) })}\n`);
-    renameSync(temporary, path);
+    replaceFile(path, `${JSON.stringify({ ...origin, began: formatTime(origin.began) })}\n`);
     return origin;
   }
   if (standing.seed !== seed || standing.scenario !== scenario) {
