@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Store, StoreError } from '../../clickhouse/client.ts';
 import { migrate, readMigrations } from '../../clickhouse/migrate.ts';
+import { messageOf } from '../../topology/log/errors.ts';
 import { openSqliteReader } from '../../topology/log/sqlite-reader.ts';
 import { registeredLogs } from '../../topology/registry/registered-log.ts';
 import { topologyOf } from '../../topology/topology.ts';
@@ -19,8 +20,8 @@ const READ_MAX_S = 5;
 /** Whoever stops us does not wait for reads that still queue. */
 const STOP_MS = 5_000;
 
-function tell(message: FromArchive): void {
-  process.send?.(message);
+function tell(message: FromArchive, told?: () => void): void {
+  process.send?.(message, undefined, undefined, told);
 }
 
 let stopping = false;
@@ -46,7 +47,7 @@ async function answer(store: Store, message: Extract<ToArchive, { type: 'query' 
     tell({ type: 'rows', id: message.id, rows });
   } catch (error) {
     const code = error instanceof StoreError ? error.code : 0;
-    tell({ type: 'failed', id: message.id, code, message: error instanceof Error ? error.message : String(error) });
+    tell({ type: 'failed', id: message.id, code, message: messageOf(error) });
   }
 }
 
@@ -131,8 +132,7 @@ function end(): void {
 
 function fail(error: unknown): void {
   process.stderr.write(`archive: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  const last: FromArchive = { type: 'failing', reason: error instanceof Error ? error.message : String(error) };
-  process.send?.(last, undefined, undefined, end);
+  tell({ type: 'failing', reason: messageOf(error) }, end);
 }
 
 // The owner is gone: nobody writes the log any more, and the engine must be free for the next owner.

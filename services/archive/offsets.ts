@@ -17,6 +17,7 @@ export function offsetFile(path: string): OffsetStore {
     committed: (topic, partition) => offsets.get(`${topic}/${partition}`) ?? null,
     commit: (topic, partition, next) => {
       offsets.set(`${topic}/${partition}`, next);
+      // Not flushed, as by replaceFile: it is written after every batch, and what a loss of power takes is archived once more.
       writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(offsets)));
       renameSync(`${path}.new`, path);
     },

@@ -45,8 +45,6 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
   const waiting = new Map<number, Waiting>();
   let ids = 0;
   let stopping = false;
-  /** Why it ends, if it could say so. */
-  let failing = '';
   let child = launch();
   try {
     await ready(child);
@@ -57,12 +55,16 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
   }
 
   function launch(): ChildProcess {
-    failing = '';
+    /** Why it ends, if it could say so. */
+    let failing = '';
     const started = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [], {
       env: { ...process.env, UV_THREADPOOL_SIZE: THREADS },
       serialization: 'advanced',
     });
-    started.on('message', (message: FromArchive) => void heard(message));
+    started.on('message', (message: FromArchive) => {
+      if (message.type === 'failing') failing = message.reason;
+      else void heard(message);
+    });
     started.on('exit', (code, signal) => void gone(failing || `exit ${code ?? signal}`));
     started.send({ type: 'start', settings } satisfies ToArchive);
     return started;
@@ -84,7 +86,7 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
     if (child.connected) child.send(message);
   }
 
-  async function heard(message: FromArchive): Promise<void> {
+  async function heard(message: Exclude<FromArchive, { type: 'failing' }>): Promise<void> {
     switch (message.type) {
       case 'ready':
         return;
@@ -99,9 +101,6 @@ export async function startArchive(settings: ArchiveSettings, owner: ArchiveOwne
         return send({ type: 'letter-stored', id: message.id });
       case 'refused':
         return owner.trouble(message.message);
-      case 'failing':
-        failing = message.reason;
-        return;
     }
   }
 

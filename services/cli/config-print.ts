@@ -4,7 +4,7 @@ import { CLICKHOUSE_ENVIRONMENT, readClickhouseConfig } from '../deployment/clic
 import { shownVariables, unknownVariables } from '../deployment/environment.ts';
 import { GATEWAY_ENVIRONMENT, readGatewayConfig } from '../deployment/gateway-config.ts';
 import { KAFKA_ENVIRONMENT, readKafkaConfig } from '../deployment/kafka-config.ts';
-import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import { configError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { printRows } from './rows-output.ts';
@@ -37,9 +37,8 @@ function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
 
 export async function configPrint({ redact = true }: ConfigPrintOptions, output: Output): Promise<ExitCode> {
   const faults = faultsOf(process.env);
-  const rows = shownVariables(TABLE, process.env, redact).map((row) => ({ ...row }));
+  const rows = shownVariables(TABLE, process.env, redact);
   if (faults.length === 0 || !output.json) printRows(rows, output, '');
-  if (faults.length > 0)
-    throw new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `environment:\n  ${faults.join('\n  ')}`, 'set these variables');
+  if (faults.length > 0) throw configError('environment', faults);
   return EXIT.OK;
 }

@@ -28,3 +28,8 @@ export class CommandError extends Error {
     this.fix = fix;
   }
 }
+
+/** Every fault of the variables of `what`, at once. */
+export function configError(what: string, faults: readonly string[]): CommandError {
+  return new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `${what}:\n  ${faults.join('\n  ')}`, 'set these variables');
+}

@@ -8,13 +8,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { lockDataDirectory } from '../../topology/log/data-lock.ts';
 import { DataDirectoryLockedError } from '../../topology/log/errors.ts';
-import { openSqliteReader } from '../../topology/log/sqlite-reader.ts';
 import { exampleDeployment } from '../gateway/example.ts';
 import { readHalts, writeHalt } from './halt-file.ts';
 import { clientOf, ownerOf } from './owner-client.ts';
 import type { OwnerEvent } from './owner-events.ts';
 import { startAll } from './run-all.ts';
 import { type Said, said } from './said.ts';
+import { storedRecords } from './stored-records.ts';
 import { type TradingOptions, trading } from './trading.ts';
 
 const folders: string[] = [];
@@ -64,15 +64,9 @@ function order(data: string, act: string, changes: Partial<TradingOptions> = {})
 const haltsIn = (data: string): string[] => readdirSync(data).filter((name) => name.startsWith('halt'));
 
 function kills(data: string): unknown[] {
-  const reader = openSqliteReader(join(data, 'log.sqlite'));
-  try {
-    const journal = reader.read('journal.v1', 0, 0, 100_000);
-    return journal.flatMap(({ envelope }) =>
-      envelope.type === 'Control' && envelope.value.type === 'KILL' ? [envelope.value] : [],
-    );
-  } finally {
-    reader.close();
-  }
+  return storedRecords(data, 'journal.v1').flatMap(({ envelope }) =>
+    envelope.type === 'Control' && envelope.value.type === 'KILL' ? [envelope.value] : [],
+  );
 }
 
 describe('a file in the folder of a running owner', () => {

@@ -8,7 +8,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { encode } from '../../schemas/codec.ts';
 import { decimal } from '../../schemas/money.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
-import { openSqliteReader } from '../../topology/log/sqlite-reader.ts';
 import type { TopicName } from '../../topology/topics.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
 import { exampleDeployment, signalText } from '../gateway/example.ts';
@@ -17,6 +16,7 @@ import { CommandError } from './exit-codes.ts';
 import { clientOf, type OwnerClient, ownerOf } from './owner-client.ts';
 import type { OwnerEvent } from './owner-events.ts';
 import { type Owner, type RunAllOptions, startAll } from './run-all.ts';
+import { storedRecords } from './stored-records.ts';
 
 const folders: string[] = [];
 const running = new Set<Owner>();
@@ -51,12 +51,7 @@ async function stop(owner: Owner): Promise<number> {
 }
 
 function records(data: string, topic: TopicName): AnyEnvelope[] {
-  const reader = openSqliteReader(join(data, 'log.sqlite'));
-  try {
-    return reader.read(topic, 0, 0, 100_000).map(({ envelope }) => envelope);
-  } finally {
-    reader.close();
-  }
+  return storedRecords(data, topic).map(({ envelope }) => envelope);
 }
 
 const decisionsOn = (data: string, subject: unknown) =>

@@ -6,7 +6,7 @@ import { type Deployment, EXAMPLE_SOURCES, PAPER_TERMS, SHIPPED_STRATEGIES } fro
 import { type GatewayConfig, readGatewayConfig } from '../deployment/gateway-config.ts';
 import { loadPolicy } from '../deployment/policy-file.ts';
 import { SCENARIOS, type Scenario } from '../market/synthetic/scenarios.ts';
-import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import { CommandError, configError, EXIT, type ExitCode } from './exit-codes.ts';
 import { KAFKA_STAGES, startKafkaStages } from './kafka-stages.ts';
 import { commandErrorOf } from './known-errors.ts';
 import type { CommonOptions } from './options.ts';
@@ -101,14 +101,12 @@ async function runOnKafka(options: RunCommandOptions, what: string, scenario: Sc
 /** The configuration of the environment, or every fault at once. */
 function clickhouseConfig(): ClickhouseConfig {
   const { config, faults } = readClickhouseConfig();
-  if (config === null)
-    throw new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `ClickHouse:\n  ${faults.join('\n  ')}`, 'set these variables');
+  if (config === null) throw configError('ClickHouse', faults);
   return config;
 }
 
 function gatewayConfig(): GatewayConfig {
   const { config, faults } = readGatewayConfig();
-  if (config === null)
-    throw new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `gateway:\n  ${faults.join('\n  ')}`, 'set these variables');
+  if (config === null) throw configError('gateway', faults);
   return config;
 }

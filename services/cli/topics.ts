@@ -4,7 +4,7 @@ import { type KafkaConfig, readKafkaConfig } from '../deployment/kafka-config.ts
 import { type PermissionDifference, permissionDifferences, permissionText, wantedPermissions } from '../deployment/topic-acls.ts';
 import { allow, applyTopics, type ClusterState, readCluster, withAdmin } from '../deployment/topic-admin.ts';
 import { type TopicDifference, topicDifferences, wantedTopics } from '../deployment/topic-plan.ts';
-import { CommandError, EXIT, type ExitCode } from './exit-codes.ts';
+import { CommandError, configError, EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -16,8 +16,7 @@ export interface TopicsOptions extends CommonOptions {
 /** The configuration of the environment, or every fault at once. */
 export function kafkaConfig(): KafkaConfig {
   const { config, faults } = readKafkaConfig();
-  if (config === null)
-    throw new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `Kafka:\n  ${faults.join('\n  ')}`, 'set these variables');
+  if (config === null) throw configError('Kafka', faults);
   return config;
 }
 

@@ -102,23 +102,22 @@ async function intoTheLogOrAFile(options: TradingOptions, wanted: Wanted, output
   try {
     return await intoTheLog(options, wanted, output);
   } catch (error) {
-    if (error instanceof CommandError || !canWait(options, wanted)) throw error;
-    output.note(`${messageOf(error)}; it goes into a file`);
-    return intoAFile(options, wanted, output);
+    if (error instanceof CommandError) throw error;
+    return intoAFile(error, options, wanted, output);
   }
 }
 
-/** Somebody will look for the file: a run in real time began in the folder, and no gateway of elsewhere was meant. */
-function canWait({ data, gateway }: TradingOptions, { type }: Wanted): boolean {
+/**
+ * The last way to halt, after another ended with `error`: whoever owns the folder, or will, takes the file. Throws the error where
+ * nobody would look for it: no run in real time began in the folder, or a gateway of elsewhere was meant.
+ */
+function intoAFile(error: unknown, options: TradingOptions, { type, params }: Wanted, output: Output): ExitCode {
+  const { data, gateway, portfolio, reason } = options;
   const deployment = readDeployment(pathsOf(data));
-  return type === 'KILL' && gateway === undefined && deployment !== null && deployment.mode !== 'backtest';
-}
-
-/** The last way to halt: whoever owns the folder, or will, takes it. */
-function intoAFile(options: TradingOptions, wanted: Wanted, output: Output): ExitCode {
-  const { data, portfolio, reason } = options;
-  namesOf(deploymentIn(data).deployment, portfolio);
-  const state = wanted.params.state === 'REDUCING' ? 'REDUCING' : 'HALTED';
+  if (type !== 'KILL' || gateway !== undefined || deployment === null || deployment.mode === 'backtest') throw error;
+  output.note(`${messageOf(error)}; it goes into a file`);
+  namesOf(deployment, portfolio);
+  const state = params.state === 'REDUCING' ? 'REDUCING' : 'HALTED';
   const path = writeHalt(data, { portfolio, state, reason, issued_at: Date.now() * 1000 });
   printRows([{ portfolio, status: 'IN_A_FILE', path }], output, '');
   output.note('the owner of the folder takes it within a second of being able to, or at its next start');
@@ -135,14 +134,10 @@ export async function trading(options: TradingOptions, output: Output, act: stri
   try {
     outcomes = await owner.control({ type, portfolio, reason, params });
   } catch (error) {
-    const away = error instanceof CommandError && error.exit === EXIT.DEPENDENCY_AWAY;
-    if (away && type === 'KILL' && isOnKafka(options)) {
-      output.note(`${error.message}; it goes into the log itself`);
-      return intoKafka(options, wanted, output);
-    }
-    if (!away || !canWait(options, wanted)) throw error;
-    output.note(`${error.message}; it goes into a file`);
-    return intoAFile(options, wanted, output);
+    if (!(error instanceof CommandError) || error.exit !== EXIT.DEPENDENCY_AWAY) throw error;
+    if (type !== 'KILL' || !isOnKafka(options)) return intoAFile(error, options, wanted, output);
+    output.note(`${error.message}; it goes into the log itself`);
+    return intoKafka(options, wanted, output);
   }
   printRows(
     outcomes.map((outcome) => ({

@@ -73,13 +73,13 @@ export function unknownVariables(table: VariableTable, env: NodeJS.ProcessEnv): 
     .map((name) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table))}`);
 }
 
-export interface ShownVariable {
+export type ShownVariable = {
   readonly variable: string;
   /** As it was written; '' where there is none. */
   readonly value: string;
   readonly from: 'environment' | 'default' | '';
   readonly meaning: string;
-}
+};
 
 /** The reference: what every variable is, and what it is now. */
 export function shownVariables(table: VariableTable, env: NodeJS.ProcessEnv, redact: boolean): ShownVariable[] {

@@ -11,7 +11,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Decision, OrderCommand, OrderEvent } from '../../schemas/records.generated.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Draft } from '../../topology/log/draft.ts';
-import { openSqliteReader, type SqliteReader, type StoredRecord } from '../../topology/log/sqlite-reader.ts';
+import type { StoredRecord } from '../../topology/log/sqlite-reader.ts';
 import { bytesOf, sourceText } from '../../topology/log/sqlite-row.ts';
 import { createTask } from '../../topology/runtime/task.ts';
 import type { Stage } from '../../topology/stage.ts';
@@ -19,6 +19,7 @@ import type { TopicName } from '../../topology/topics.ts';
 import { EMBEDDED } from '../../topology/topology.ts';
 import { type OwnerClient, ownerOf } from '../cli/owner-client.ts';
 import { startAll } from '../cli/run-all.ts';
+import { storedRecords } from '../cli/stored-records.ts';
 import { decisionStageOf } from '../deployment/pipeline.ts';
 import { CRASH_INSTRUMENTS, crashDeployment, signalText } from './example.ts';
 
@@ -121,18 +122,7 @@ async function stream(client: OwnerClient, milliseconds: number, enough: () => b
   void Promise.all(answers);
 }
 
-function withLog<T>(work: (reader: SqliteReader) => T): T {
-  const reader = openSqliteReader(join(data, 'log.sqlite'));
-  try {
-    return work(reader);
-  } finally {
-    reader.close();
-  }
-}
-
-function stored(topic: TopicName): StoredRecord[] {
-  return withLog((reader) => reader.read(topic, 0, 0, 1_000_000));
-}
+const stored = (topic: TopicName): StoredRecord[] => storedRecords(data, topic);
 
 function valuesOf<T>(topic: TopicName, type: AnyEnvelope['type']): T[] {
   return stored(topic).flatMap(({ envelope }) => (envelope.type === type ? [envelope.value as T] : []));
