@@ -7,6 +7,7 @@ import type { Draft } from '../../topology/log/draft.ts';
 import type { SqliteReader, StoredRecord } from '../../topology/log/sqlite-reader.ts';
 import { lettersOf } from '../../topology/runtime/parked.ts';
 import { newestSnapshot, type SnapshotLog } from '../../topology/runtime/snapshot.ts';
+import { take } from '../../topology/runtime/take.ts';
 import { createTask, type Task } from '../../topology/runtime/task.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { topologyOf } from '../../topology/topology.ts';
@@ -139,7 +140,7 @@ function foldTo(task: Task, reader: SqliteReader, partition: number, from: numbe
       if (envelope.offset > next) throw new JournalMissingError(partition, next, envelope.offset - 1);
       next += 1;
       out.length = 0;
-      task.take(envelope, envelope.at, out);
+      take(task, envelope, envelope.at, out);
     }
   }
 }

@@ -13,6 +13,7 @@ import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Draft } from '../../topology/log/draft.ts';
 import type { StoredRecord } from '../../topology/log/sqlite-reader.ts';
 import { bytesOf, sourceText } from '../../topology/log/sqlite-row.ts';
+import { take } from '../../topology/runtime/take.ts';
 import { createTask } from '../../topology/runtime/task.ts';
 import type { Stage } from '../../topology/stage.ts';
 import type { TopicName } from '../../topology/topics.ts';
@@ -198,7 +199,7 @@ describe('three processes, two of them killed', () => {
   test('a fresh fold of the journal gives every byte that was published', () => {
     const task = createTask(decisionStageOf(crashDeployment(policy)) as Stage<unknown>, 0, EMBEDDED, false);
     const out: Draft[] = [];
-    for (const { envelope } of stored('journal.v1')) task.take(envelope, envelope.at, out);
+    for (const { envelope } of stored('journal.v1')) take(task, envelope, envelope.at, out);
     for (const topic of OUTPUTS) {
       const derived = out.filter((draft) => draft.topic === topic);
       const standing = stored(topic);

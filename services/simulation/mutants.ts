@@ -19,7 +19,6 @@ export interface Mutant {
 
 const OWNER = 'topology/runtime/claimed/owner.ts';
 const SENDER = 'topology/log/kafka/sender.ts';
-const TASK = 'topology/runtime/task.ts';
 const OWN_OUTPUTS = 'topology/runtime/claimed/own-outputs.ts';
 const COMMANDS = 'services/execution/commands.ts';
 
@@ -183,11 +182,11 @@ export const MUTANTS: readonly Mutant[] = [
     seed: 1,
     edits: [
       {
-        file: TASK,
+        file: 'topology/runtime/take.ts',
         find: 'if (from === null || from.partition !== record.partition || from.topic !== record.topic)',
         put: 'if (from === null || from.topic !== record.topic)',
       },
-      { file: TASK, find: 'if (known.partition === of && known.topic === topic)', put: 'if (known.topic === topic)' },
+      { file: 'topology/runtime/task.ts', find: 'known.partition === of && known.topic === topic', put: 'known.topic === topic' },
     ],
   },
   {

@@ -2,6 +2,7 @@
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Draft } from '../../topology/log/draft.ts';
 import { differenceOf } from '../../topology/runtime/difference.ts';
+import { take } from '../../topology/runtime/take.ts';
 import { createTask } from '../../topology/runtime/task.ts';
 import type { Reference } from '../../topology/simulation/reference.ts';
 import type { TopicName } from '../../topology/topics.ts';
@@ -38,7 +39,7 @@ function checkFold(reference: Reference, went_back: boolean, violated: Violated)
     const derived = versions.map((version) => {
       const task = createTask(decisionOf(version), p, TOPOLOGY, false);
       const out: Draft[] = [];
-      for (const record of reference.records('journal.v1', p)) if (record.type !== 'Raw') task.take(record, record.at, out);
+      for (const record of reference.records('journal.v1', p)) if (record.type !== 'Raw') take(task, record, record.at, out);
       return out;
     });
     for (const topic of OUTPUTS) {

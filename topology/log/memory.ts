@@ -6,7 +6,7 @@ import { appendResultOf } from './append-result.ts';
 import { type Draft, placed } from './draft.ts';
 import { FencedError, LogClosedError, OffsetGoneError } from './errors.ts';
 import type { Hold, LocalLog, Owner } from './log.ts';
-import { createWaiters } from './waiters.ts';
+import { createWaiters, type Waiters } from './waiters.ts';
 
 export interface MemoryOptions {
   readonly topology?: Topology;
@@ -29,13 +29,33 @@ const SWEEP_INSTANTS = 32;
 
 let made = 0;
 
+/** Its functions stand beside it: code that all logs of a process share is compiled once, and finds what it needs at fixed places. */
+interface Memory {
+  readonly incarnation: string;
+  readonly topology: Topology;
+  readonly keeps_all: boolean;
+  readonly freeze: boolean;
+  readonly waiters: Waiters;
+  readonly newest: Map<string, Owner>;
+  readonly fenced: Set<Owner>;
+  readonly partitions: ReadonlyMap<TopicName, readonly Partition[]>;
+  /** Index = sequence − 1. */
+  readonly merged: Draft[];
+  /** By the identity of the list: a runtime marks the same owners again and again. */
+  readonly taken: Map<readonly Owner[], { at: number }>;
+  marks: { readonly owners: readonly Owner[]; at: number; readonly settled: { at: number } }[];
+  sequence: number;
+  /** Sequence at which the open instant began. */
+  settled: number;
+  instants: number;
+  closed: string;
+  /** Of the last record: they come in runs of one topic. */
+  topic: TopicName | '';
+  row: readonly Partition[];
+}
+
 export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   const topology = options.topology ?? EMBEDDED;
-  const keepsAll = (options.retain ?? 'all') === 'all';
-  const freeze = options.freeze ?? false;
-  const waiters = createWaiters();
-  const newest = new Map<string, Owner>();
-  const fenced = new Set<Owner>();
   const partitions = new Map<TopicName, Partition[]>();
   for (const topic of TOPICS) {
     const row: Partition[] = [];
@@ -43,158 +63,59 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     partitions.set(topic.name, row);
   }
   made += 1;
-  const incarnation = `memory-${made}`;
-  /** Index = sequence − 1. */
-  const merged: Draft[] = [];
-  /** By the identity of the list: a runtime marks the same owners again and again. */
-  const taken = new Map<readonly Owner[], { at: number }>();
-  let marks: { readonly owners: readonly Owner[]; at: number; readonly settled: { at: number } }[] = [];
-  let sequence = 0;
-  /** Sequence at which the open instant began. */
-  let settled = 0;
-  let instants = 0;
-  let closed = '';
+  return logOver({
+    incarnation: `memory-${made}`,
+    topology,
+    keeps_all: (options.retain ?? 'all') === 'all',
+    freeze: options.freeze ?? false,
+    waiters: createWaiters(),
+    newest: new Map(),
+    fenced: new Set(),
+    partitions,
+    merged: [],
+    taken: new Map(),
+    marks: [],
+    sequence: 0,
+    settled: 0,
+    instants: 0,
+    closed: '',
+    topic: '',
+    row: [],
+  });
+}
 
-  let lastTopic: TopicName | '' = '';
-  let lastRow: Partition[] | undefined;
-
-  function partitionOf(topic: TopicName, partition: number): Partition {
-    if (topic !== lastTopic) {
-      lastTopic = topic;
-      lastRow = partitions.get(topic);
-    }
-    const found = lastRow?.[partition];
-    if (found === undefined) {
-      throw new RangeError(`log: ${topic} has no partition ${partition} (it has ${topology.partitions[topic]})`);
-    }
-    return found;
-  }
-
-  function endNow(topic: TopicName, partition: number): number {
-    const of = partitionOf(topic, partition);
-    return of.start + of.records.length;
-  }
-
-  function checkOwner(owner: Owner | undefined): void {
-    if (closed !== '') throw new LogClosedError(closed);
-    if (owner === undefined || fenced.size === 0 || !fenced.has(owner)) return;
-    const number = newest.get(`${owner.stage}/${owner.partition}`)?.number ?? 0;
-    throw new FencedError(owner.stage, owner.partition, owner.number, number);
-  }
-
-  function appendNow(batch: readonly Draft[], owner?: Owner): void {
-    checkOwner(owner);
-    // All or nothing: of a batch of one there is nothing to check before.
-    if (batch.length > 1) for (const draft of batch) partitionOf(draft.topic, draft.partition);
-    for (let i = 0; i < batch.length; i++) {
-      const draft = batch[i];
-      if (draft === undefined) continue;
-      const to = partitionOf(draft.topic, draft.partition);
-      sequence += 1;
-      draft.sequence = sequence;
-      draft.offset = to.start + to.records.length;
-      if (freeze) deepFreeze(draft.value);
-      to.records[to.records.length] = draft;
-      if (keepsAll) merged.push(draft);
-    }
-  }
-
-  /** What the open instant has appended, in order. */
-  function openInstant(): Draft[] {
-    if (keepsAll) return merged.slice(settled);
-    const found: Draft[] = [];
-    for (const { records } of [...partitions.values()].flat()) {
-      for (let i = records.length - 1; i >= 0; i--) {
-        const draft = records[i];
-        if (draft === null || draft === undefined || draft.sequence <= settled) break;
-        found.push(draft);
-      }
-    }
-    return found.sort((a, b) => a.sequence - b.sequence);
-  }
-
-  function endInstant(): void {
-    for (let i = 0; i < marks.length; i++) {
-      const mark = marks[i];
-      if (mark !== undefined) mark.settled.at = mark.at;
-    }
-    if (marks.length > 1) marks = marks.slice(-1);
-    const appended = sequence > settled && waiters.needed() ? openInstant() : [];
-    settled = sequence;
-    if (appended.length > 0) waiters.notify(appended.map(placed), endNow);
-    instants += 1;
-    if (!keepsAll && instants % SWEEP_INSTANTS === 0) sweep();
-  }
-
-  function sweep(): void {
-    for (const row of partitions.values()) for (const partition of row) trim(partition, Number.POSITIVE_INFINITY);
-  }
-
-  function trim(partition: Partition, before: number): void {
-    let from = Math.min(before, partition.start + partition.records.length);
-    for (const hold of partition.holds) from = Math.min(from, hold.from);
-    if (from <= partition.start) return;
-    if (from === partition.start + partition.records.length) partition.records = [];
-    else partition.records.splice(0, from - partition.start);
-    partition.start = from;
-  }
-
-  function discard(): void {
-    for (const draft of openInstant()) partitionOf(draft.topic, draft.partition).records.pop();
-    if (keepsAll) merged.length = settled;
-    sequence = settled;
-    marks = [];
-  }
-
-  function readNow(topic: TopicName, partition: number, from: number, max: number): readonly AnyEnvelope[] {
-    const of = partitionOf(topic, partition);
-    if (from < of.start) throw new OffsetGoneError(topic, partition, from, of.start);
-    const found: AnyEnvelope[] = [];
-    for (let i = from - of.start; i < of.records.length && found.length < max; i++) {
-      const draft = of.records[i];
-      if (draft !== null && draft !== undefined) found.push(placed(draft));
-    }
-    return found;
-  }
-
+function logOver(memory: Memory): LocalLog {
+  const { incarnation, topology, waiters, newest, fenced } = memory;
   return {
     driver: 'memory',
     topology,
-    appendNow,
-    endInstant,
-    discard,
+    appendNow: (batch, owner) => appendNow(memory, batch, owner),
+    endInstant: () => endInstant(memory),
+    discard: () => discard(memory),
     flush() {},
-    markTaken(owners, at) {
-      const last = marks[marks.length - 1];
-      if (last !== undefined && last.owners === owners) {
-        last.at = at;
-        return;
-      }
-      const settled = taken.get(owners) ?? { at: 0 };
-      taken.set(owners, settled);
-      marks.push({ owners, at, settled });
-    },
+    markTaken: (owners, at) => markTaken(memory, owners, at),
     takenBy(stage, partition) {
       let last = 0;
-      for (const [owners, { at }] of taken) {
+      for (const [owners, { at }] of memory.taken) {
         if (at > last && owners.some((owner) => owner.stage === stage && owner.partition === partition)) last = at;
       }
       return last;
     },
-    readNow,
+    readNow: (topic, partition, from, max) => readNow(memory, topic, partition, from, max),
     readMerged(after, max, wanted) {
-      if (!keepsAll && sequence > 0) throw new LogClosedError('this memory log keeps only what is held and has no merged order');
+      if (!memory.keeps_all && memory.sequence > 0)
+        throw new LogClosedError('this memory log keeps only what is held and has no merged order');
       const found: AnyEnvelope[] = [];
-      for (let i = after; i < merged.length && found.length < max; i++) {
-        const draft = merged[i];
+      for (let i = after; i < memory.merged.length && found.length < max; i++) {
+        const draft = memory.merged[i];
         if (draft === undefined || !wanted(draft.topic, draft.partition)) continue;
-        if (draft.offset >= partitionOf(draft.topic, draft.partition).start) found.push(placed(draft));
+        if (draft.offset >= partitionOf(memory, draft.topic, draft.partition).start) found.push(placed(draft));
       }
       return found;
     },
-    startNow: (topic, partition) => partitionOf(topic, partition).start,
-    endNow,
-    lastSequence: () => sequence,
+    startNow: (topic, partition) => partitionOf(memory, topic, partition).start,
+    endNow: (topic, partition) => endNow(memory, topic, partition),
+    lastSequence: () => memory.sequence,
     openNow(stage, partition) {
       const before = newest.get(`${stage}/${partition}`);
       if (before !== undefined) fenced.add(before);
@@ -204,18 +125,16 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     },
     incarnationNow: () => incarnation,
     forgetNow(topic, partition, keys) {
-      const records = partitionOf(topic, partition).records;
+      const records = partitionOf(memory, topic, partition).records;
       for (let i = 0; i < records.length; i++) {
         const draft = records[i];
         if (draft !== null && draft !== undefined && keys.has(draft.key)) records[i] = null;
       }
     },
-    trimNow(topic, partition, before) {
-      trim(partitionOf(topic, partition), before);
-    },
+    trimNow: (topic, partition, before) => trim(partitionOf(memory, topic, partition), before),
     subscribe: waiters.subscribe,
     hold(topic, partition, from): Hold {
-      const of = partitionOf(topic, partition);
+      const of = partitionOf(memory, topic, partition);
       const hold = { from };
       of.holds.add(hold);
       return {
@@ -228,22 +147,22 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
       };
     },
     async append(batch, owner) {
-      appendNow(batch, owner);
-      endInstant();
+      appendNow(memory, batch, owner);
+      endInstant(memory);
       return appendResultOf(batch);
     },
     async read(topic, partition, from, max) {
-      return readNow(topic, partition, from, max);
+      return readNow(memory, topic, partition, from, max);
     },
     async startOffset(topic, partition) {
-      return partitionOf(topic, partition).start;
+      return partitionOf(memory, topic, partition).start;
     },
     async endOffset(topic, partition) {
-      return endNow(topic, partition);
+      return endNow(memory, topic, partition);
     },
     async waitFor(topic, partition, from) {
-      if (closed !== '') throw new LogClosedError(closed);
-      if (endNow(topic, partition) <= from) await waiters.wait(topic, partition, from);
+      if (memory.closed !== '') throw new LogClosedError(memory.closed);
+      if (endNow(memory, topic, partition) <= from) await waiters.wait(topic, partition, from);
     },
     async open(stage, partition) {
       return this.openNow(stage, partition);
@@ -255,10 +174,131 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
       this.forgetNow(topic, partition, keys);
     },
     async close() {
-      closed = 'by its owner';
-      waiters.close(closed);
+      memory.closed = 'by its owner';
+      waiters.close(memory.closed);
     },
   };
+}
+
+function partitionOf(memory: Memory, topic: TopicName, partition: number): Partition {
+  if (topic !== memory.topic) {
+    memory.topic = topic;
+    memory.row = memory.partitions.get(topic) ?? [];
+  }
+  const found = memory.row[partition];
+  if (found === undefined)
+    throw new RangeError(`log: ${topic} has no partition ${partition} (it has ${memory.topology.partitions[topic]})`);
+  return found;
+}
+
+function endNow(memory: Memory, topic: TopicName, partition: number): number {
+  const of = partitionOf(memory, topic, partition);
+  return of.start + of.records.length;
+}
+
+function checkOwner({ closed, newest, fenced }: Memory, owner: Owner | undefined): void {
+  if (closed !== '') throw new LogClosedError(closed);
+  if (owner === undefined || fenced.size === 0 || !fenced.has(owner)) return;
+  const number = newest.get(`${owner.stage}/${owner.partition}`)?.number ?? 0;
+  throw new FencedError(owner.stage, owner.partition, owner.number, number);
+}
+
+function appendNow(memory: Memory, batch: readonly Draft[], owner: Owner | undefined): void {
+  checkOwner(memory, owner);
+  let { sequence } = memory;
+  try {
+    for (let i = 0; i < batch.length; i++) {
+      const draft = batch[i];
+      if (draft === undefined) continue;
+      const to = partitionOf(memory, draft.topic, draft.partition);
+      sequence += 1;
+      draft.sequence = sequence;
+      draft.offset = to.start + to.records.length;
+      if (memory.freeze) deepFreeze(draft.value);
+      to.records[to.records.length] = draft;
+      if (memory.keeps_all) memory.merged.push(draft);
+    }
+  } catch (error) {
+    // All or nothing.
+    takeBack(memory, batch.slice(0, sequence - memory.sequence));
+    throw error;
+  }
+  memory.sequence = sequence;
+}
+
+function markTaken(memory: Memory, owners: readonly Owner[], at: number): void {
+  const last = memory.marks[memory.marks.length - 1];
+  if (last !== undefined && last.owners === owners) {
+    last.at = at;
+    return;
+  }
+  const settled = memory.taken.get(owners) ?? { at: 0 };
+  memory.taken.set(owners, settled);
+  memory.marks.push({ owners, at, settled });
+}
+
+/** What the open instant has appended, in order. */
+function openInstant({ keeps_all, merged, settled, partitions }: Memory): Draft[] {
+  if (keeps_all) return merged.slice(settled);
+  const found: Draft[] = [];
+  for (const { records } of [...partitions.values()].flat()) {
+    for (let i = records.length - 1; i >= 0; i--) {
+      const draft = records[i];
+      if (draft === null || draft === undefined || draft.sequence <= settled) break;
+      found.push(draft);
+    }
+  }
+  return found.sort((a, b) => a.sequence - b.sequence);
+}
+
+function endInstant(memory: Memory): void {
+  const { marks, waiters } = memory;
+  for (let i = 0; i < marks.length; i++) {
+    const mark = marks[i];
+    if (mark !== undefined) mark.settled.at = mark.at;
+  }
+  if (marks.length > 1) memory.marks = marks.slice(-1);
+  const appended = memory.sequence > memory.settled && waiters.needed() ? openInstant(memory) : [];
+  memory.settled = memory.sequence;
+  if (appended.length > 0) waiters.notify(appended.map(placed), (topic, partition) => endNow(memory, topic, partition));
+  memory.instants += 1;
+  if (!memory.keeps_all && memory.instants % SWEEP_INSTANTS === 0) sweep(memory);
+}
+
+function sweep({ partitions }: Memory): void {
+  for (const row of partitions.values()) for (const partition of row) trim(partition, Number.POSITIVE_INFINITY);
+}
+
+function trim(partition: Partition, before: number): void {
+  let from = Math.min(before, partition.start + partition.records.length);
+  for (const hold of partition.holds) from = Math.min(from, hold.from);
+  if (from <= partition.start) return;
+  if (from === partition.start + partition.records.length) partition.records = [];
+  else partition.records.splice(0, from - partition.start);
+  partition.start = from;
+}
+
+/** The newest records of the log. */
+function takeBack(memory: Memory, drafts: readonly Draft[]): void {
+  for (const draft of drafts) partitionOf(memory, draft.topic, draft.partition).records.pop();
+  if (memory.keeps_all) memory.merged.length -= drafts.length;
+}
+
+function discard(memory: Memory): void {
+  takeBack(memory, openInstant(memory));
+  memory.sequence = memory.settled;
+  memory.marks = [];
+}
+
+function readNow(memory: Memory, topic: TopicName, partition: number, from: number, max: number): readonly AnyEnvelope[] {
+  const of = partitionOf(memory, topic, partition);
+  if (from < of.start) throw new OffsetGoneError(topic, partition, from, of.start);
+  const found: AnyEnvelope[] = [];
+  for (let i = from - of.start; i < of.records.length && found.length < max; i++) {
+    const draft = of.records[i];
+    if (draft !== null && draft !== undefined) found.push(placed(draft));
+  }
+  return found;
 }
 
 function deepFreeze(value: unknown): void {

@@ -4,18 +4,19 @@ import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft, placed } from '../log/draft.ts';
 import { FencedError, LogClosedError, LogFullError, messageOf } from '../log/errors.ts';
 import type { LocalLog, Owner } from '../log/log.ts';
-import { addTo, newReel } from '../log/reel.ts';
+import { addTo, newReel, type Reel } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
 import type { Stage } from '../stage.ts';
 import { type StageName, stageOf, VIRTUAL_ORDER } from '../stages.ts';
-import { isTopicName } from '../topics.ts';
+import { isTopicName, type TopicName } from '../topics.ts';
 import { letterFor } from './letter.ts';
 import { recoverTask } from './recovery.ts';
 import { trimLog } from './retention.ts';
-import { createRouter } from './router.ts';
+import { forget, newRouter, type Router, route } from './router.ts';
 import { writeSnapshot } from './snapshot.ts';
 import { draftOfSource, type SourceRecord } from './source.ts';
 import { StageStopped } from './stopped.ts';
+import { takeInbox } from './take.ts';
 import { createTask, type Task } from './task.ts';
 
 export interface EngineOptions {
@@ -30,228 +31,250 @@ export interface EngineOptions {
   readonly hash_inputs: boolean;
 }
 
+/** Its functions stand beside it: code that all engines of a process share is compiled once, and finds what it needs at fixed places. */
 export interface Engine {
-  append(records: readonly SourceRecord[], at: Micros): readonly Draft[];
-  /** Records that stand in the log and were appended by somebody else. */
-  accept(records: readonly AnyEnvelope[]): void;
-  /** Runs the stages until no inbox holds anything. */
-  settle(now: Micros): void;
-  /** Everything since the last call is one instant. */
-  endInstant(): void;
-  /** Earliest time at which a Tick would make a stage act. */
-  deadline(): Micros;
-  /** Only between instants. */
-  snapshot(now: Micros): void;
-  /** Removes what is older than its topic keeps and no stage could need again. Only between instants. */
-  trim(now: Micros): void;
-  stateOf(stage: StageName, partition: number): unknown;
+  readonly log: LocalLog;
+  readonly tasks: readonly Task[];
+  /** Those whom a Tick can make act. */
+  readonly ticked: readonly Task[];
+  /** Those of the tasks, in the same order. */
+  readonly inboxes: readonly Reel<number>[];
+  readonly router: Router;
+  readonly observe: ((record: AnyEnvelope) => void) | undefined;
+  readonly on_stopped: (stopped: StageStopped) => void;
+  /** Records of the open instant, observed when it ends. Inboxes hold places in it: a number costs no write barrier. */
+  readonly instant: Reel<AnyEnvelope>;
+  /** Records of the instant that lie in the inboxes of those who want them. */
+  routed: number;
+  /** What a task has emitted and the log does not have yet. */
+  out: Draft[];
+  readonly letter_ids: Set<string>;
+  /** Of the tasks that have not stopped. */
+  owners: readonly Owner[];
+  // Of the last source record: they come in runs of one topic.
+  source_topic: TopicName | '';
+  source_partitions: number;
 }
 
+/** Recovers every task from the log. A task that cannot go on has stopped; the others have come to rest. */
 export function createEngine(options: EngineOptions): Engine {
-  const { log } = options;
-  const { topology } = log;
+  const { log, observe, on_stopped } = options;
   const tasks = tasksOf(options);
-  const router = createRouter(tasks, topology);
-  /** Records of the open instant, observed when it ends. Inboxes hold places in it: a number costs no write barrier. */
-  const instant = newReel<AnyEnvelope>();
-  let out: Draft[] = [];
-  /** Of the last source record: they come in runs of one topic. */
-  let lastTopic = '';
-  let lastPartitions = 1;
-  const letterIds = new Set<string>();
-  let owners: readonly Owner[] = [];
+  const engine: Engine = {
+    log,
+    tasks,
+    ticked: tasks.filter((task) => task.meets_ticks),
+    inboxes: tasks.map((task) => task.inbox),
+    router: newRouter(tasks, log.topology),
+    observe,
+    on_stopped,
+    instant: newReel(),
+    routed: 0,
+    out: [],
+    letter_ids: new Set(),
+    owners: [],
+    source_topic: '',
+    source_partitions: 1,
+  };
+  recoverAll(engine, options.now);
+  return engine;
+}
 
-  function add(record: AnyEnvelope): void {
-    router.route(record, instant.count);
-    // Not by addTo, nor in the router: a call for every record, to code that meets lists of numbers and of records.
-    instant.items[instant.count] = record;
-    instant.count += 1;
-  }
-
-  function published(batch: readonly Draft[]): void {
-    for (let i = 0; i < batch.length; i++) {
-      const draft = batch[i];
-      if (draft === undefined) continue;
-      add(placed(draft));
-    }
-  }
-
-  /** Nothing of the record at which it stopped counts as taken, so a repaired stage goes on from there. */
-  function stop(task: Task, stopped: StageStopped, now: Micros): void {
-    task.stopped = stopped;
-    router.forget(task);
-    owners = runningOwners();
-    const record = recordAt(stopped);
-    if (record !== null) {
-      if (task.owner !== undefined && stopped.reason === 'EXCEPTION') log.markTaken([task.owner], record.sequence - 1);
-      publishLetter(task, stopped, record, now);
-    }
-    options.on_stopped(stopped);
-  }
-
-  /** null where the record is gone: there is nothing to put into a letter. */
-  function recordAt({ topic, topic_partition, offset }: StageStopped): AnyEnvelope | null {
-    if (!isTopicName(topic) || offset < log.startNow(topic, topic_partition)) return null;
-    return log.readNow(topic, topic_partition, offset, 1)[0] ?? null;
-  }
-
-  function runningOwners(): readonly Owner[] {
-    const running: Owner[] = [];
-    for (const task of tasks) if (task.owner !== undefined && task.stopped === null) running.push(task.owner);
-    return running;
-  }
-
-  /** The letter is the alarm; a restart that stops at the same record does not write it again. */
-  function publishLetter(task: Task, stopped: StageStopped, record: AnyEnvelope, now: Micros): void {
-    const letter = letterFor(record, task.stage.name, task.stage.version, 'FOLD_STOPPED', stopped.message, now);
-    if (letterIds.has(letter.dead_letter_id)) return;
-    letterIds.add(letter.dead_letter_id);
-    const topic = 'dead-letters.v1';
-    const partition = partitionFor(topic, record.key, topology.partitions[topic]);
-    const source = { stage: task.stage.name, topic: record.topic, partition: record.partition, offset: record.offset, index: 0 };
-    const id = letter.dead_letter_id;
-    const draft = newDraft(
-      topic,
-      partition,
-      'DeadLetter',
-      record.key,
-      letter,
-      now,
-      id,
-      record.id,
-      record.trace,
-      source,
-      '',
-      null,
-    );
-    log.appendNow([draft]);
-    published([draft]);
-  }
-
-  function drain(task: Task, now: Micros): void {
-    const { inbox } = task;
-    // A new list costs less than emptying the old one.
-    if (out.length > 0) out = [];
-    const first = instant.items[inbox.items[0] ?? 0];
-    let failed: StageStopped | null = null;
+function recoverAll(engine: Engine, now: Micros): void {
+  const { log, tasks, instant } = engine;
+  const recovered = new Set<Task>();
+  for (const task of tasks) {
     try {
-      task.takeInbox(instant.items, now, out);
+      recoverTask(log, task, now, engine.letter_ids, (batch) => {
+        if (batch.length === 0) return;
+        log.appendNow(batch, task.owner);
+        for (const draft of batch) {
+          const record = placed(draft);
+          for (const other of recovered) if (other.stopped === null && other.wants(record)) addTo(other.inbox, instant.count);
+          addTo(instant, record);
+        }
+        engine.routed = instant.count;
+      });
     } catch (error) {
       if (!(error instanceof StageStopped)) throw error;
-      failed = error;
+      stop(engine, task, error, now);
     }
-    if (out.length > 0) failed = publish(task, first) ?? failed;
-    if (failed !== null) stop(task, failed, now);
+    recovered.add(task);
   }
+  engine.owners = runningOwners(tasks);
+  settle(engine, now);
+  endInstant(engine);
+}
 
-  /** A value that its schema cannot hold is a bug of the stage, like an exception in its step; what the log refuses is not. */
-  function publish(task: Task, first: AnyEnvelope | undefined): StageStopped | null {
-    try {
-      log.appendNow(out, task.owner);
-    } catch (error) {
-      const refused = error instanceof LogFullError || error instanceof LogClosedError || error instanceof FencedError;
-      if (refused || first === undefined) throw error;
-      return new StageStopped(task.stage.name, task.partition, 'EXCEPTION', first, messageOf(error), error);
+export function appendSources(engine: Engine, records: readonly SourceRecord[], at: Micros): readonly Draft[] {
+  const { instant } = engine;
+  const batch = new Array<Draft>(records.length);
+  for (let i = 0; i < records.length; i++) {
+    const record = records[i];
+    if (record === undefined) continue;
+    if (record.topic !== engine.source_topic) {
+      engine.source_topic = record.topic;
+      engine.source_partitions = engine.log.topology.partitions[record.topic];
     }
-    published(out);
-    return null;
+    const draft = draftOfSource(record, at, engine.source_partitions);
+    batch[i] = draft;
+    instant.items[instant.count + i] = placed(draft);
   }
+  engine.log.appendNow(batch);
+  // Only what stands is part of the instant.
+  instant.count += batch.length;
+  return batch;
+}
 
-  const engine: Engine = {
-    append(records, at) {
-      const batch = new Array<Draft>(records.length);
-      for (let i = 0; i < records.length; i++) {
-        const record = records[i];
-        if (record === undefined) continue;
-        if (record.topic !== lastTopic) {
-          lastTopic = record.topic;
-          lastPartitions = topology.partitions[record.topic];
-        }
-        batch[i] = draftOfSource(record, at, lastPartitions);
-      }
-      log.appendNow(batch);
-      published(batch);
-      return batch;
-    },
-    accept(records) {
-      for (const record of records) add(record);
-    },
-    settle(now) {
-      for (let busy = true; busy; ) {
-        busy = false;
-        for (let i = 0; i < tasks.length; i++) {
-          const task = tasks[i];
-          if (task === undefined || task.inbox.count === 0) continue;
-          busy = true;
-          drain(task, now);
-        }
-      }
-    },
-    endInstant() {
-      log.markTaken(owners, log.lastSequence());
-      log.endInstant();
-      const { observe } = options;
-      for (let i = 0; observe !== undefined && i < instant.count; i++) {
-        const record = instant.items[i];
-        if (record !== undefined) observe(record);
-      }
-      instant.count = 0;
-    },
-    deadline() {
-      let earliest = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < tasks.length; i++) {
-        const task = tasks[i];
-        if (task === undefined || task.stopped !== null) continue;
-        if (task.touched) {
-          task.deadline = task.stage.deadline(task.memory.state);
-          task.touched = false;
-        }
-        if (task.deadline < earliest) earliest = task.deadline;
-      }
-      return earliest;
-    },
-    snapshot(now) {
-      const at = log.lastSequence();
-      for (const task of tasks) {
-        if (task.stopped !== null) continue;
-        task.passedTo(at, log.endNow);
-        writeSnapshot(log, task, now);
-      }
-    },
-    trim(now) {
-      trimLog(log, tasks, now);
-    },
-    stateOf(stage, partition) {
-      return tasks.find((task) => task.stage.name === stage && task.partition === partition)?.memory.state;
-    },
-  };
+/** Records that stand in the log and were appended by somebody else. */
+export function accept({ instant }: Engine, records: readonly AnyEnvelope[]): void {
+  for (const record of records) addTo(instant, record);
+}
 
-  recoverAll();
-  return engine;
+function publish({ instant }: Engine, batch: readonly Draft[]): void {
+  for (let i = 0; i < batch.length; i++) {
+    const draft = batch[i];
+    if (draft === undefined) continue;
+    // Not by addTo: a call for every record, to code that meets lists of numbers and of records.
+    instant.items[instant.count] = placed(draft);
+    instant.count += 1;
+  }
+}
 
-  function recoverAll(): void {
-    const recovered = new Set<Task>();
-    for (const task of tasks) {
-      try {
-        recoverTask(log, task, options.now, letterIds, (batch) => {
-          if (batch.length === 0) return;
-          log.appendNow(batch, task.owner);
-          for (const draft of batch) {
-            const record = placed(draft);
-            for (const other of recovered) if (other.stopped === null && other.wants(record)) addTo(other.inbox, instant.count);
-            addTo(instant, record);
-          }
-        });
-      } catch (error) {
-        if (!(error instanceof StageStopped)) throw error;
-        stop(task, error, options.now);
-      }
-      recovered.add(task);
+/** Runs the stages until no inbox holds anything: round and round, until all of them were empty in a row. */
+export function settle(engine: Engine, now: Micros): void {
+  const { inboxes } = engine;
+  routeNew(engine);
+  for (let i = 0, empty = 0; empty < inboxes.length; i = i + 1 === inboxes.length ? 0 : i + 1) {
+    if (inboxes[i]?.count === 0) {
+      empty += 1;
+      continue;
     }
-    owners = runningOwners();
-    engine.settle(options.now);
-    engine.endInstant();
+    empty = 0;
+    const task = engine.tasks[i];
+    if (task !== undefined) drain(engine, task, now);
+    routeNew(engine);
   }
+}
+
+function routeNew(engine: Engine): void {
+  const { instant, router } = engine;
+  for (; engine.routed < instant.count; engine.routed++) {
+    const record = instant.items[engine.routed];
+    if (record !== undefined) route(router, record, engine.routed);
+  }
+}
+
+function drain(engine: Engine, task: Task, now: Micros): void {
+  // A new list costs less than emptying the old one.
+  if (engine.out.length > 0) engine.out = [];
+  const { instant, out } = engine;
+  let failed = takeInbox(task, instant.items, now, out);
+  if (out.length > 0) failed = appendOutputs(engine, task) ?? failed;
+  if (failed !== null) stop(engine, task, failed, now);
+}
+
+/** A value that its schema cannot hold is a bug of the stage, like an exception in its step; what the log refuses is not. */
+function appendOutputs(engine: Engine, task: Task): StageStopped | null {
+  const { instant, out } = engine;
+  try {
+    engine.log.appendNow(out, task.owner);
+  } catch (error) {
+    const refused = error instanceof LogFullError || error instanceof LogClosedError || error instanceof FencedError;
+    const first = instant.items[task.inbox.items[0] ?? 0];
+    if (refused || first === undefined) throw error;
+    return new StageStopped(task.stage.name, task.partition, 'EXCEPTION', first, messageOf(error), error);
+  }
+  publish(engine, out);
+  return null;
+}
+
+/** Everything since the last call is one instant. */
+export function endInstant(engine: Engine): void {
+  const { log, instant, observe } = engine;
+  log.markTaken(engine.owners, log.lastSequence());
+  log.endInstant();
+  for (let i = 0; observe !== undefined && i < instant.count; i++) {
+    const record = instant.items[i];
+    if (record !== undefined) observe(record);
+  }
+  instant.count = 0;
+  engine.routed = 0;
+}
+
+/** Earliest time at which a Tick would make a stage act. */
+export function deadlineOf({ ticked }: Engine): Micros {
+  let earliest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < ticked.length; i++) {
+    const task = ticked[i];
+    if (task === undefined || task.stopped !== null) continue;
+    if (task.touched) {
+      task.deadline = task.stage.deadline(task.memory.state);
+      task.touched = false;
+    }
+    if (task.deadline < earliest) earliest = task.deadline;
+  }
+  return earliest;
+}
+
+/** Only between instants. */
+export function snapshot({ log, tasks }: Engine, now: Micros): void {
+  const at = log.lastSequence();
+  for (const task of tasks) {
+    if (task.stopped !== null) continue;
+    task.passedTo(at, log.endNow);
+    writeSnapshot(log, task, now);
+  }
+}
+
+/** Removes what is older than its topic keeps and no stage could need again. Only between instants. */
+export function trim({ log, tasks }: Engine, now: Micros): void {
+  trimLog(log, tasks, now);
+}
+
+export function stateOf({ tasks }: Engine, stage: StageName, partition: number): unknown {
+  return tasks.find((task) => task.stage.name === stage && task.partition === partition)?.memory.state;
+}
+
+/** Nothing of the record at which it stopped counts as taken, so a repaired stage goes on from there. */
+function stop(engine: Engine, task: Task, stopped: StageStopped, now: Micros): void {
+  const { log, tasks, router } = engine;
+  task.stopped = stopped;
+  forget(router, task);
+  engine.owners = runningOwners(tasks);
+  const record = recordAt(log, stopped);
+  if (record !== null) {
+    if (task.owner !== undefined && stopped.reason === 'EXCEPTION') log.markTaken([task.owner], record.sequence - 1);
+    publishLetter(engine, task, stopped, record, now);
+  }
+  engine.on_stopped(stopped);
+}
+
+/** null where the record is gone: there is nothing to put into a letter. */
+function recordAt(log: LocalLog, { topic, topic_partition, offset }: StageStopped): AnyEnvelope | null {
+  if (!isTopicName(topic) || offset < log.startNow(topic, topic_partition)) return null;
+  return log.readNow(topic, topic_partition, offset, 1)[0] ?? null;
+}
+
+function runningOwners(tasks: readonly Task[]): readonly Owner[] {
+  const running: Owner[] = [];
+  for (const task of tasks) if (task.owner !== undefined && task.stopped === null) running.push(task.owner);
+  return running;
+}
+
+/** The letter is the alarm; a restart that stops at the same record does not write it again. */
+function publishLetter(engine: Engine, task: Task, stopped: StageStopped, record: AnyEnvelope, now: Micros): void {
+  const { log, letter_ids } = engine;
+  const letter = letterFor(record, task.stage.name, task.stage.version, 'FOLD_STOPPED', stopped.message, now);
+  if (letter_ids.has(letter.dead_letter_id)) return;
+  letter_ids.add(letter.dead_letter_id);
+  const topic = 'dead-letters.v1';
+  const partition = partitionFor(topic, record.key, log.topology.partitions[topic]);
+  const source = { stage: task.stage.name, topic: record.topic, partition: record.partition, offset: record.offset, index: 0 };
+  const id = letter.dead_letter_id;
+  const draft = newDraft(topic, partition, 'DeadLetter', record.key, letter, now, id, record.id, record.trace, source, '', null);
+  log.appendNow([draft]);
+  publish(engine, [draft]);
 }
 
 /** In the order in which they drain: the virtual order of the stages, then by partition. */

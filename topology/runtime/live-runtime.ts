@@ -6,7 +6,7 @@ import { LogClosedError, LogFullError } from '../log/errors.ts';
 import type { AppendResult, LocalLog } from '../log/log.ts';
 import type { Stage } from '../stage.ts';
 import type { StageName } from '../stages.ts';
-import { createEngine, type Engine } from './engine.ts';
+import { accept, appendSources, createEngine, type Engine, endInstant, settle, snapshot, stateOf, trim } from './engine.ts';
 import type { SourceRecord } from './source.ts';
 import type { StageStopped } from './stopped.ts';
 
@@ -124,13 +124,13 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
     const appended: { readonly call: Waiting; readonly result: AppendResult }[] = [];
     try {
       const at = tellTime();
-      if (others.length > 0) engine.accept(others);
+      if (others.length > 0) accept(engine, others);
       for (const call of calls) {
         const result = appendOne(call, at);
         if (result !== null) appended.push({ call, result });
       }
-      engine.settle(at);
-      engine.endInstant();
+      settle(engine, at);
+      endInstant(engine);
       log.flush();
     } catch (error) {
       fail(error, calls);
@@ -151,7 +151,7 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
   /** A value that its schema cannot hold is its caller's fault alone: refused before anything of it is written. */
   function appendOne(call: Waiting, at: Micros): AppendResult | null {
     try {
-      return appendResultOf(engine.append(call.records, at));
+      return appendResultOf(appendSources(engine, call.records, at));
     } catch (error) {
       if (error instanceof LogFullError || error instanceof LogClosedError) throw error;
       call.reject(error);
@@ -165,10 +165,10 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
     lastSnapshot = now;
     inTurn = true;
     try {
-      engine.snapshot(now);
+      snapshot(engine, now);
       if (now >= lastTrim + HOUR) {
         lastTrim = now;
-        engine.trim(now);
+        trim(engine, now);
       }
     } catch (error) {
       fail(error, []);
@@ -237,7 +237,7 @@ export function createLiveRuntime(options: LiveOptions): LiveRuntime {
       });
     },
     queued: () => queued,
-    stateOf: engine.stateOf,
+    stateOf: (stage, partition) => stateOf(engine, stage, partition),
     async stop() {
       if (ended !== null) return;
       clearTimeout(timer);

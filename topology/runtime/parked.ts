@@ -5,7 +5,7 @@ import type { LocalLog } from '../log/log.ts';
 import { bytesOf } from '../log/sqlite-row.ts';
 import { isTopicName } from '../topics.ts';
 import { StageStopped } from './stopped.ts';
-import { positionText } from './task.ts';
+import { positionText } from './take.ts';
 
 export interface StageLetters {
   /** Position of a record to the letter that parked it: exactly these are skipped. */

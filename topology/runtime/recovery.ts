@@ -6,6 +6,7 @@ import { lettersOf } from './parked.ts';
 import { newestSnapshot } from './snapshot.ts';
 import { standingOf } from './standing.ts';
 import { StageStopped } from './stopped.ts';
+import { take } from './take.ts';
 import type { Task } from './task.ts';
 
 const CHUNK = 1_024;
@@ -36,7 +37,7 @@ export function recoverTask(log: LocalLog, task: Task, now: Micros, letterIds: S
       if (!task.wants(record)) continue;
       const stood = record.sequence <= taken;
       out.length = 0;
-      task.take(record, stood ? record.at : Math.max(now, record.at), out);
+      take(task, record, stood ? record.at : Math.max(now, record.at), out);
       const lacking = standing === null ? (stood ? [] : out) : out.filter((draft) => !standing.stands(draft, stood));
       missing(lacking);
     }

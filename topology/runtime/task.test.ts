@@ -7,6 +7,7 @@ import { addTo } from '../log/reel.ts';
 import type { Stage } from '../stage.ts';
 import { EMBEDDED } from '../topology.ts';
 import { StageStopped } from './stopped.ts';
+import { takeInbox } from './take.ts';
 import { createTask } from './task.ts';
 
 const telling: Stage<unknown> = {
@@ -30,9 +31,9 @@ function taken(...records: AnyEnvelope[]): { ids: string[]; error: unknown } {
   const task = createTask(telling, 0, EMBEDDED, false);
   for (const place of records.keys()) addTo(task.inbox, place);
   const out: Draft[] = [];
-  let error: unknown = null;
+  let error: unknown;
   try {
-    task.takeInbox(records, 0, out);
+    error = takeInbox(task, records, 0, out);
   } catch (thrown) {
     error = thrown;
   }

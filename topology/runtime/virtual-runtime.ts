@@ -4,9 +4,9 @@ import type { AnyEnvelope } from '../envelope.ts';
 import type { LocalLog } from '../log/log.ts';
 import type { Stage } from '../stage.ts';
 import type { StageName } from '../stages.ts';
-import { createEngine } from './engine.ts';
+import { appendSources, createEngine, deadlineOf, type Engine, endInstant, settle, snapshot, stateOf } from './engine.ts';
 import type { SourceEvent, SourceRecord } from './source.ts';
-import { standingSource } from './standing-source.ts';
+import { type StandingSource, standingSource } from './standing-source.ts';
 import type { StageStopped } from './stopped.ts';
 import { nextHour, nextTick } from './virtual-clock.ts';
 
@@ -38,119 +38,141 @@ export interface VirtualRuntime {
   finish(): void;
 }
 
+/** What a run under the virtual clock remembers from one event to the next. */
+interface Run {
+  readonly log: LocalLog;
+  readonly engine: Engine;
+  readonly standing: StandingSource;
+  readonly ticks: VirtualOptions['ticks'];
+  readonly tick_partitions: readonly number[];
+  readonly snapshot_every_us: Micros;
+  readonly stopped: StageStopped[];
+  now: Micros;
+  last_tick: Micros;
+  /** No hour begins before this: most events need not look for Ticks. */
+  quiet_until: Micros;
+  last_snapshot: Micros;
+  /** Records of the event that a killed run had not yet appended; only while skipping. */
+  resuming: boolean;
+}
+
 /**
  * Recovers every stage from the log, then waits for events. A run that was killed is given the same events from the start:
  * those that stand are skipped. Throws StageStopped where a stage has a bug or diverges.
  */
 export function createVirtualRuntime(options: VirtualOptions): VirtualRuntime {
   const { log } = options;
-  const snapshotEvery = options.snapshot_every_us ?? Number.POSITIVE_INFINITY;
-  const tickPartitions = options.tick_partitions ?? Array.from({ length: log.topology.partitions['journal.v1'] }, (_, p) => p);
-  let stopped: StageStopped | null = null;
+  const stopped: StageStopped[] = [];
   const standing = standingSource(log);
-  const engine = createEngine({
+  const run: Run = {
     log,
-    stages: options.stages,
-    now: log.readMerged(log.lastSequence() - 1, 1, () => true)[0]?.at ?? 0,
-    observe: options.observe,
-    hash_inputs: options.snapshot_every_us !== undefined,
-    on_stopped(of) {
-      stopped ??= of;
-    },
-  });
-  /** In an object of numbers: a variable that is set at each event would cost a write barrier. */
-  const clock: { now: Micros } = { now: Number.NEGATIVE_INFINITY };
-  let lastTick: Micros = standing.last_tick;
-  /** No hour begins before this: most events need not look for Ticks. */
-  let quietUntil: Micros = Number.NEGATIVE_INFINITY;
-  let lastSnapshot: Micros = Number.NEGATIVE_INFINITY;
-  /** Records of the event that a killed run had not yet appended; only while skipping. */
-  let resuming = standing.left() > 0;
-  failIfStopped();
-
-  function failIfStopped(): void {
-    if (stopped === null) return;
-    engine.endInstant();
-    log.flush();
-    throw stopped;
-  }
-
-  function instant(records: readonly SourceRecord[], at: Micros): void {
-    clock.now = at;
-    engine.append(records, at);
-    engine.settle(at);
-    if (stopped !== null) failIfStopped();
-    engine.endInstant();
-    if (at >= lastSnapshot + snapshotEvery) snapshot(at);
-  }
-
-  function snapshot(at: Micros): void {
-    if (lastSnapshot !== Number.NEGATIVE_INFINITY) engine.snapshot(at);
-    lastSnapshot = at;
-  }
-
-  /** Ticks at seconds before `until`. */
-  function tickBefore(until: Micros): void {
-    if (until <= quietUntil && engine.deadline() >= until) return;
-    for (;;) {
-      const at = nextTick(options.ticks, clock.now, lastTick, engine.deadline());
-      if (at >= until) {
-        if (options.ticks === 'sparse' && clock.now !== Number.NEGATIVE_INFINITY) quietUntil = nextHour(clock.now, lastTick);
-        return;
-      }
-      lastTick = at;
-      instant(ticksAt(at), at);
-    }
-  }
-
-  function ticksAt(at: Micros): SourceRecord[] {
-    return tickPartitions.map((partition) => ({
-      topic: 'journal.v1',
-      type: 'Tick',
-      key: '',
-      partition,
-      value: { tick_at: at, skew_ms: null },
-    }));
-  }
-
-  function advance(event: SourceEvent): void {
-    if (event.at < clock.now) throw new RangeError(`source: an event at ${event.at} µs follows one at ${clock.now} µs`);
-    if (resuming) {
-      const missing = event.records.filter((record) => !standing.skips(record));
-      if (missing.length === 0) {
-        clock.now = event.at;
-        return;
-      }
-      resuming = false;
-      if (standing.left() > 0)
-        throw new RangeError('source: the log holds records that the source does not: the folder belongs to another run');
-      if (missing.length === event.records.length) tickBefore(event.at);
-      instant(missing, event.at);
-      return;
-    }
-    tickBefore(event.at);
-    instant(event.records, event.at);
-  }
-
-  function advanceTo(at: Micros): void {
-    resuming = false;
-    tickBefore(at + 1);
-    clock.now = Math.max(clock.now, at);
-  }
-
+    engine: createEngine({
+      log,
+      stages: options.stages,
+      now: log.readMerged(log.lastSequence() - 1, 1, () => true)[0]?.at ?? 0,
+      observe: options.observe,
+      hash_inputs: options.snapshot_every_us !== undefined,
+      on_stopped: (of) => stopped.push(of),
+    }),
+    standing,
+    ticks: options.ticks,
+    tick_partitions: options.tick_partitions ?? Array.from({ length: log.topology.partitions['journal.v1'] }, (_, p) => p),
+    snapshot_every_us: options.snapshot_every_us ?? Number.POSITIVE_INFINITY,
+    stopped,
+    now: Number.NEGATIVE_INFINITY,
+    last_tick: standing.last_tick,
+    quiet_until: Number.NEGATIVE_INFINITY,
+    last_snapshot: Number.NEGATIVE_INFINITY,
+    resuming: standing.left() > 0,
+  };
+  failIfStopped(run);
   return {
-    now: () => clock.now,
-    advance,
-    advanceTo,
+    now: () => run.now,
+    advance: (event) => advance(run, event),
+    advanceTo: (at) => advanceTo(run, at),
     run(source, until) {
-      for (const event of source) advance(event);
-      if (until !== undefined) advanceTo(until);
+      for (const event of source) advance(run, event);
+      if (until !== undefined) advanceTo(run, until);
       log.flush();
     },
-    stateOf: engine.stateOf,
+    stateOf: (stage, partition) => stateOf(run.engine, stage, partition),
     finish() {
-      if (options.snapshot_every_us !== undefined) engine.snapshot(Math.max(clock.now, 0));
+      if (options.snapshot_every_us !== undefined) snapshot(run.engine, Math.max(run.now, 0));
       log.flush();
     },
   };
+}
+
+function failIfStopped({ log, engine, stopped }: Run): void {
+  const [first] = stopped;
+  if (first === undefined) return;
+  endInstant(engine);
+  log.flush();
+  throw first;
+}
+
+function advance(run: Run, event: SourceEvent): void {
+  if (event.at < run.now) throw new RangeError(`source: an event at ${event.at} µs follows one at ${run.now} µs`);
+  if (run.resuming) {
+    resume(run, event);
+    return;
+  }
+  tickBefore(run, event.at);
+  instant(run, event.records, event.at);
+}
+
+function resume(run: Run, event: SourceEvent): void {
+  const missing = event.records.filter((record) => !run.standing.skips(record));
+  if (missing.length === 0) {
+    run.now = event.at;
+    return;
+  }
+  run.resuming = false;
+  if (run.standing.left() > 0)
+    throw new RangeError('source: the log holds records that the source does not: the folder belongs to another run');
+  if (missing.length === event.records.length) tickBefore(run, event.at);
+  instant(run, missing, event.at);
+}
+
+function advanceTo(run: Run, at: Micros): void {
+  run.resuming = false;
+  tickBefore(run, at + 1);
+  run.now = Math.max(run.now, at);
+}
+
+function instant(run: Run, records: readonly SourceRecord[], at: Micros): void {
+  const { engine } = run;
+  run.now = at;
+  appendSources(engine, records, at);
+  settle(engine, at);
+  if (run.stopped.length > 0) failIfStopped(run);
+  endInstant(engine);
+  if (at >= run.last_snapshot + run.snapshot_every_us) {
+    if (run.last_snapshot !== Number.NEGATIVE_INFINITY) snapshot(engine, at);
+    run.last_snapshot = at;
+  }
+}
+
+/** Ticks at seconds before `until`. */
+function tickBefore(run: Run, until: Micros): void {
+  if (until <= run.quiet_until && deadlineOf(run.engine) >= until) return;
+  for (;;) {
+    const at = nextTick(run.ticks, run.now, run.last_tick, deadlineOf(run.engine));
+    if (at >= until) {
+      if (run.ticks === 'sparse' && run.now !== Number.NEGATIVE_INFINITY) run.quiet_until = nextHour(run.now, run.last_tick);
+      return;
+    }
+    run.last_tick = at;
+    instant(run, ticksAt(run, at), at);
+  }
+}
+
+function ticksAt({ tick_partitions }: Run, at: Micros): SourceRecord[] {
+  return tick_partitions.map((partition) => ({
+    topic: 'journal.v1',
+    type: 'Tick',
+    key: '',
+    partition,
+    value: { tick_at: at, skew_ms: null },
+  }));
 }

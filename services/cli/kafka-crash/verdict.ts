@@ -8,6 +8,7 @@ import { messageOf } from '../../../topology/log/errors.ts';
 import { bytesOf, sourceText } from '../../../topology/log/sqlite-row.ts';
 import { admit, newTrack } from '../../../topology/runtime/admission.ts';
 import { newIdTable } from '../../../topology/runtime/id-table.ts';
+import { take } from '../../../topology/runtime/take.ts';
 import { createTask } from '../../../topology/runtime/task.ts';
 import type { Stage } from '../../../topology/stage.ts';
 import { stageOf } from '../../../topology/stages.ts';
@@ -117,7 +118,7 @@ function foldFaults(stage: Stage<unknown>, counted: Counted, topology: Topology)
     const task = createTask(stage, partition, topology, false);
     const derived: Draft[] = [];
     try {
-      for (const { record } of counted.of(input.topic, partition)) if (task.wants(record)) task.take(record, record.at, derived);
+      for (const { record } of counted.of(input.topic, partition)) if (task.wants(record)) take(task, record, record.at, derived);
     } catch (error) {
       faults.push(`the final input cannot be folded: ${messageOf(error)}`);
     }

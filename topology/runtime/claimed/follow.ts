@@ -5,6 +5,7 @@ import type { Draft } from '../../log/draft.ts';
 import type { LogEntry, SharedLog, Timing } from '../../log/shared-log.ts';
 import type { Stage } from '../../stage.ts';
 import { stageOf } from '../../stages.ts';
+import { take } from '../take.ts';
 import { createTask } from '../task.ts';
 import { effectOf, type Input } from './input.ts';
 import { readLetters } from './letters.ts';
@@ -100,7 +101,7 @@ export async function followFold(
     if (record === null) return;
     met(record);
     out.length = 0;
-    task.take(record, record.at, out);
+    take(task, record, record.at, out);
   });
   return { ...following, state: () => task.memory.state };
 }

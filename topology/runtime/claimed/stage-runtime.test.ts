@@ -10,6 +10,7 @@ import { createMemoryLog } from '../../log/memory.ts';
 import { partitionFor } from '../../partition.ts';
 import type { Stage } from '../../stage.ts';
 import { type Topology, topologyOf } from '../../topology.ts';
+import { take } from '../take.ts';
 import { createTask } from '../task.ts';
 import { TOY_STAGES } from '../toy-stages.ts';
 import { countedRecords, startMember, until } from './toy-group.ts';
@@ -76,8 +77,8 @@ describeKafka('stages on kafka', () => {
   async function refolded(log: KafkaLog, topic: 'decisions.v1' | 'orders.v1'): Promise<string[]> {
     const memory = createMemoryLog({ topology: topologyOf(log.topology.partitions['journal.v1']) });
     const task = createTask(toy('decision'), 0, memory.topology, true);
-    const out: Parameters<typeof task.take>[2] = [];
-    for (const record of await countedRecords(log, 'journal.v1')) task.take(record, record.at, out);
+    const out: Parameters<typeof take>[3] = [];
+    for (const record of await countedRecords(log, 'journal.v1')) take(task, record, record.at, out);
     return out
       .filter((draft) => draft.topic === topic)
       .map((draft) => JSON.stringify([draft.id, draft.source, draft.value], plain));

@@ -2,6 +2,7 @@
 import type { Micros } from '../../../schemas/time.ts';
 import type { AnyEnvelope } from '../../envelope.ts';
 import type { Draft } from '../../log/draft.ts';
+import { take } from '../take.ts';
 import type { Task } from '../task.ts';
 import { effectOf, type Input } from './input.ts';
 
@@ -41,7 +42,7 @@ export function takeSome(
       if (!chosen?.record || awaited) break;
       const { record } = chosen;
       first ??= record;
-      task.take(record, task.row.kind === 'fold' ? record.at : Math.max(now, record.at), out);
+      take(task, record, task.row.kind === 'fold' ? record.at : Math.max(now, record.at), out);
       chosen.done += 1;
       chosen.record = undefined;
     }
