@@ -1,6 +1,7 @@
 // One step of the fold in progress: the record being folded, the portfolio, and what the step will emit in its fixed order.
 import type { SubjectType } from '../../schemas/ids.ts';
 import type { Backend, Decision, OrderCommand, PositionSide, Trade } from '../../schemas/records.generated.ts';
+import { clear } from '../../topology/clear.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
 import type { Emit } from '../../topology/stage.ts';
 import type { OpenPosition } from './ledger/ledger.ts';
@@ -73,11 +74,6 @@ export function beginStep(fold: Fold, input: AnyEnvelope): void {
   clear(commands);
   clear(ended);
   clear(anomalies);
-}
-
-/** Item by item: setting the length gives the memory back, and the next step has to ask for it again. */
-export function clear(list: unknown[]): void {
-  while (list.length > 0) list.pop();
 }
 
 export function backendOf(fold: Fold, p: PortfolioState): Backend {

@@ -97,7 +97,10 @@ export function recentMids(mids: Mids, now: Micros): RecentMids {
 /** Into its place, from the end on: of a few this is sooner done than the calls of a sort. */
 function insert(rising: bigint[], sum: bigint): void {
   let place = rising.length;
-  for (let higher = rising[place - 1]; higher !== undefined && higher > sum; higher = rising[place - 1]) {
+  // A list that is asked for its place -1 is read slowly from then on.
+  while (place > 0) {
+    const higher = rising[place - 1];
+    if (higher === undefined || higher <= sum) break;
     rising[place] = higher;
     place -= 1;
   }

@@ -54,9 +54,21 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
   const route_hash = contentHash(config.routes as unknown as CanonicalValue);
   const version = `${CODE_VERSION}-${config_hash.slice(0, 16)}`;
 
+  /** Of `state`, which was asked for last: most records are about the instrument of the one before. */
+  const last = { state: null as EnrichmentState | null, instrument: '', market: null as MarketState | null };
+
   function marketOf(state: EnrichmentState, instrument: string): MarketState | null {
+    if (last.state === state && last.instrument === instrument) return last.market;
     const known = state.markets.get(instrument);
-    if (known !== undefined) return known;
+    const market = known === undefined ? newMarketOf(state, instrument) : known;
+    last.state = state;
+    last.instrument = instrument;
+    last.market = market;
+    return market;
+  }
+
+  /** null where another partition enriches the signals of the instrument. */
+  function newMarketOf(state: EnrichmentState, instrument: string): MarketState | null {
     const ours = partitionFor('signals.v1', instrument, config.partitions) === state.partition;
     const market = ours ? newMarketState() : null;
     state.markets.set(instrument, market);

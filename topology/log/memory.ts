@@ -227,14 +227,16 @@ function appendNow(memory: Memory, batch: readonly Draft[], owner: Owner | undef
 }
 
 function markTaken(memory: Memory, owners: readonly Owner[], at: number): void {
-  const last = memory.marks[memory.marks.length - 1];
+  const { marks } = memory;
+  // A list that is asked for its place -1 is read slowly from then on.
+  const last = marks.length === 0 ? undefined : marks[marks.length - 1];
   if (last !== undefined && last.owners === owners) {
     last.at = at;
     return;
   }
   const settled = memory.taken.get(owners) ?? { at: 0 };
   memory.taken.set(owners, settled);
-  memory.marks.push({ owners, at, settled });
+  marks.push({ owners, at, settled });
 }
 
 /** What the open instant has appended, in order. */

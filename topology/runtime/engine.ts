@@ -1,5 +1,6 @@
 // All stages in one thread over a local log: recovers them, and runs them to quiescence after each append.
 import type { Micros } from '../../schemas/time.ts';
+import { clear } from '../clear.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft, placed } from '../log/draft.ts';
 import { FencedError, LogClosedError, LogFullError, messageOf } from '../log/errors.ts';
@@ -47,7 +48,7 @@ export interface Engine {
   /** Records of the instant that lie in the inboxes of those who want them. */
   routed: number;
   /** What a task has emitted and the log does not have yet. */
-  out: Draft[];
+  readonly out: Draft[];
   readonly letter_ids: Set<string>;
   /** Of the tasks that have not stopped. */
   owners: readonly Owner[];
@@ -146,7 +147,8 @@ export function settle(engine: Engine, now: Micros): void {
   const { inboxes } = engine;
   routeNew(engine);
   for (let i = 0, empty = 0; empty < inboxes.length; i = i + 1 === inboxes.length ? 0 : i + 1) {
-    if (inboxes[i]?.count === 0) {
+    const inbox = inboxes[i];
+    if (inbox === undefined || inbox.count === 0) {
       empty += 1;
       continue;
     }
@@ -166,11 +168,12 @@ function routeNew(engine: Engine): void {
 }
 
 function drain(engine: Engine, task: Task, now: Micros): void {
-  // A new list costs less than emptying the old one.
-  if (engine.out.length > 0) engine.out = [];
   const { instant, out } = engine;
   let failed = takeInbox(task, instant.items, now, out);
-  if (out.length > 0) failed = appendOutputs(engine, task) ?? failed;
+  if (out.length > 0) {
+    failed = appendOutputs(engine, task) ?? failed;
+    clear(out);
+  }
   if (failed !== null) stop(engine, task, failed, now);
 }
 

@@ -2,10 +2,11 @@
 
 import type { OrderCommand } from '../../../schemas/records.generated.ts';
 import { SECOND } from '../../../schemas/time.ts';
+import { clear } from '../../../topology/clear.ts';
 import { changeSubject } from '../conditions/conditions.ts';
 import { quarantineChanged } from '../conditions/reconciliation-break.ts';
 import { factsOf } from '../decided.ts';
-import { clear, type Fold, noteChange, sideOf } from '../fold.ts';
+import { type Fold, noteChange, sideOf } from '../fold.ts';
 import { closeOrder } from '../ledger/fill-memory.ts';
 import { quarantineFill } from '../ledger/quarantine.ts';
 import { releaseReservation } from '../ledger/reservations.ts';
