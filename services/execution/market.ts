@@ -45,7 +45,8 @@ export function newMarket(instrument: string): Market {
 export const QUOTE_MODE_AGE_MAX: Micros = MINUTE;
 
 export function isDerived(quote: Quote): boolean {
-  return quote.flags.length > 0 && quote.flags.includes('DERIVED');
+  const { flags } = quote;
+  return flags.length > 0 && (flags[0] === 'DERIVED' || flags.includes('DERIVED'));
 }
 
 export function inQuoteMode(market: Market, at: Micros): boolean {

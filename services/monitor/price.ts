@@ -10,7 +10,8 @@ const CONFIRM_AFTER_US: Micros = 250 * MILLISECOND;
 const CONFIRM_WITHIN_US: Micros = 2 * SECOND;
 
 export function isDerived(quote: Quote): boolean {
-  return quote.flags.includes('DERIVED');
+  const { flags } = quote;
+  return flags.length > 0 && (flags[0] === 'DERIVED' || flags.includes('DERIVED'));
 }
 
 /** Half even at scale 12, as everywhere. */

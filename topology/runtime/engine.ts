@@ -5,11 +5,11 @@ import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft, placed } from '../log/draft.ts';
 import { FencedError, LogClosedError, LogFullError, messageOf } from '../log/errors.ts';
 import type { LocalLog, Owner } from '../log/log.ts';
-import { addTo, newReel, type Reel } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
 import type { Stage } from '../stage.ts';
 import { type StageName, stageOf, VIRTUAL_ORDER } from '../stages.ts';
 import { isTopicName, type TopicName } from '../topics.ts';
+import { type Inbox, put } from './inbox.ts';
 import { letterFor } from './letter.ts';
 import { recoverTask } from './recovery.ts';
 import { trimLog } from './retention.ts';
@@ -39,12 +39,13 @@ export interface Engine {
   /** Those whom a Tick can make act. */
   readonly ticked: readonly Task[];
   /** Those of the tasks, in the same order. */
-  readonly inboxes: readonly Reel<number>[];
+  readonly inboxes: readonly Inbox[];
   readonly router: Router;
   readonly observe: ((record: AnyEnvelope) => void) | undefined;
   readonly on_stopped: (stopped: StageStopped) => void;
-  /** Records of the open instant, observed when it ends. Inboxes hold places in it: a number costs no write barrier. */
-  readonly instant: Reel<AnyEnvelope>;
+  /** Records of the open instant, observed when it ends; those at `count` and beyond are left over from before. */
+  readonly instant: AnyEnvelope[];
+  count: number;
   /** Records of the instant that lie in the inboxes of those who want them. */
   routed: number;
   /** What a task has emitted and the log does not have yet. */
@@ -69,7 +70,8 @@ export function createEngine(options: EngineOptions): Engine {
     router: newRouter(tasks, log.topology),
     observe,
     on_stopped,
-    instant: newReel(),
+    instant: [],
+    count: 0,
     routed: 0,
     out: [],
     letter_ids: new Set(),
@@ -82,7 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 function recoverAll(engine: Engine, now: Micros): void {
-  const { log, tasks, instant } = engine;
+  const { log, tasks } = engine;
   const recovered = new Set<Task>();
   for (const task of tasks) {
     try {
@@ -91,10 +93,10 @@ function recoverAll(engine: Engine, now: Micros): void {
         log.appendNow(batch, task.owner);
         for (const draft of batch) {
           const record = placed(draft);
-          for (const other of recovered) if (other.stopped === null && other.wants(record)) addTo(other.inbox, instant.count);
-          addTo(instant, record);
+          for (const other of recovered) if (other.stopped === null && other.wants(record)) put(other.inbox, engine.count);
+          add(engine, record);
         }
-        engine.routed = instant.count;
+        engine.routed = engine.count;
       });
     } catch (error) {
       if (!(error instanceof StageStopped)) throw error;
@@ -119,26 +121,28 @@ export function appendSources(engine: Engine, records: readonly SourceRecord[], 
     }
     const draft = draftOfSource(record, at, engine.source_partitions);
     batch[i] = draft;
-    instant.items[instant.count + i] = placed(draft);
+    instant[engine.count + i] = placed(draft);
   }
   engine.log.appendNow(batch);
   // Only what stands is part of the instant.
-  instant.count += batch.length;
+  engine.count += batch.length;
   return batch;
 }
 
 /** Records that stand in the log and were appended by somebody else. */
-export function accept({ instant }: Engine, records: readonly AnyEnvelope[]): void {
-  for (const record of records) addTo(instant, record);
+export function accept(engine: Engine, records: readonly AnyEnvelope[]): void {
+  for (const record of records) add(engine, record);
 }
 
-function publish({ instant }: Engine, batch: readonly Draft[]): void {
+function add(engine: Engine, record: AnyEnvelope): void {
+  engine.instant[engine.count] = record;
+  engine.count += 1;
+}
+
+function publish(engine: Engine, batch: readonly Draft[]): void {
   for (let i = 0; i < batch.length; i++) {
     const draft = batch[i];
-    if (draft === undefined) continue;
-    // Not by addTo: a call for every record, to code that meets lists of numbers and of records.
-    instant.items[instant.count] = placed(draft);
-    instant.count += 1;
+    if (draft !== undefined) add(engine, placed(draft));
   }
 }
 
@@ -161,15 +165,15 @@ export function settle(engine: Engine, now: Micros): void {
 
 function routeNew(engine: Engine): void {
   const { instant, router } = engine;
-  for (; engine.routed < instant.count; engine.routed++) {
-    const record = instant.items[engine.routed];
+  for (; engine.routed < engine.count; engine.routed++) {
+    const record = instant[engine.routed];
     if (record !== undefined) route(router, record, engine.routed);
   }
 }
 
 function drain(engine: Engine, task: Task, now: Micros): void {
   const { instant, out } = engine;
-  let failed = takeInbox(task, instant.items, now, out);
+  let failed = takeInbox(task, instant, now, out);
   if (out.length > 0) {
     failed = appendOutputs(engine, task) ?? failed;
     clear(out);
@@ -184,7 +188,7 @@ function appendOutputs(engine: Engine, task: Task): StageStopped | null {
     engine.log.appendNow(out, task.owner);
   } catch (error) {
     const refused = error instanceof LogFullError || error instanceof LogClosedError || error instanceof FencedError;
-    const first = instant.items[task.inbox.items[0] ?? 0];
+    const first = instant[task.inbox.places[0] ?? 0];
     if (refused || first === undefined) throw error;
     return new StageStopped(task.stage.name, task.partition, 'EXCEPTION', first, messageOf(error), error);
   }
@@ -197,11 +201,11 @@ export function endInstant(engine: Engine): void {
   const { log, instant, observe } = engine;
   log.markTaken(engine.owners, log.lastSequence());
   log.endInstant();
-  for (let i = 0; observe !== undefined && i < instant.count; i++) {
-    const record = instant.items[i];
+  for (let i = 0; observe !== undefined && i < engine.count; i++) {
+    const record = instant[i];
     if (record !== undefined) observe(record);
   }
-  instant.count = 0;
+  engine.count = 0;
   engine.routed = 0;
 }
 

@@ -1,14 +1,14 @@
 // Which inboxes a record goes into: looked up once per topic, partition and type.
 import type { AnyEnvelope } from '../envelope.ts';
-import type { Reel } from '../log/reel.ts';
 import { TOPICS, type TopicName } from '../topics.ts';
 import type { Topology } from '../topology.ts';
+import { type Inbox, put } from './inbox.ts';
 import type { Task } from './task.ts';
 
 /** The inboxes that want one type of record of one topic partition. */
 interface Route {
   readonly type: string;
-  readonly inboxes: readonly Reel<number>[];
+  readonly inboxes: readonly Inbox[];
 }
 
 export interface Router {
@@ -37,13 +37,11 @@ export function route(router: Router, record: AnyEnvelope, place: number): void 
   const inboxes = inboxesOf(router, record);
   for (let i = 0; i < inboxes.length; i++) {
     const inbox = inboxes[i];
-    if (inbox === undefined) continue;
-    inbox.items[inbox.count] = place;
-    inbox.count += 1;
+    if (inbox !== undefined) put(inbox, place);
   }
 }
 
-function inboxesOf(router: Router, record: AnyEnvelope): readonly Reel<number>[] {
+function inboxesOf(router: Router, record: AnyEnvelope): readonly Inbox[] {
   if (record.topic !== router.topic) {
     router.topic = record.topic;
     router.row = router.lanes.get(record.topic) ?? [];

@@ -4,10 +4,10 @@ import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft } from '../log/draft.ts';
 import { messageOf } from '../log/errors.ts';
-import type { Reel } from '../log/reel.ts';
 import { partitionFor } from '../partition.ts';
 import { type TopicName, topicOf } from '../topics.ts';
 import { admit } from './admission.ts';
+import type { Inbox } from './inbox.ts';
 import { addToHash } from './input-hash.ts';
 import { letterFor, poisonOf } from './letter.ts';
 import { StageStopped } from './stopped.ts';
@@ -16,13 +16,15 @@ import type { Task } from './task.ts';
 /** Place of the record taken while no step is running. */
 export const OUTSIDE = -1;
 
+const ALONE = new Int32Array(1);
+
 export function positionText(at: { readonly topic: string; readonly partition: number; readonly offset: number }): string {
   return `${at.topic}/${at.partition}/${at.offset}`;
 }
 
 /** Steps over one record and adds what it emits to `out`; on a bug adds nothing and throws StageStopped. */
 export function take(task: Task, record: AnyEnvelope, now: Micros, out: Draft[]): void {
-  const stopped = takeAll(task, [record], { items: [0], count: 1 }, now, out);
+  const stopped = takeAll(task, [record], { places: ALONE, count: 1 }, now, out);
   if (stopped !== null) throw stopped;
 }
 
@@ -31,17 +33,11 @@ export function takeInbox(task: Task, records: readonly AnyEnvelope[], now: Micr
   return takeAll(task, records, task.inbox, now, out);
 }
 
-function takeAll(
-  task: Task,
-  records: readonly AnyEnvelope[],
-  places: Reel<number>,
-  now: Micros,
-  out: Draft[],
-): StageStopped | null {
+function takeAll(task: Task, records: readonly AnyEnvelope[], inbox: Inbox, now: Micros, out: Draft[]): StageStopped | null {
   const { memory, step, emit } = task;
-  const { items, count } = places;
+  const { places, count } = inbox;
   const { ids } = memory;
-  places.count = 0;
+  inbox.count = 0;
   if (task.records !== records) task.records = records;
   if (task.out !== out) task.out = out;
   task.now = now;
@@ -51,7 +47,7 @@ function takeAll(
   let { sequence } = memory;
   try {
     for (let i = 0; i < count; i++) {
-      const place = items[i] ?? OUTSIDE;
+      const place = places[i] ?? OUTSIDE;
       const record = records[place];
       if (record === undefined) continue;
       let from = task.track;

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { blankAnalysis, blankLesson } from '../../schemas/records.generated.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import { type Draft, newDraft, placed } from '../log/draft.ts';
-import { addTo } from '../log/reel.ts';
 import type { Stage } from '../stage.ts';
 import { EMBEDDED } from '../topology.ts';
+import { put } from './inbox.ts';
 import { StageStopped } from './stopped.ts';
 import { takeInbox } from './take.ts';
 import { createTask } from './task.ts';
@@ -29,7 +29,7 @@ function record(offset: number, value: unknown): AnyEnvelope {
 /** What stays, and the error, of records taken at once. */
 function taken(...records: AnyEnvelope[]): { ids: string[]; error: unknown } {
   const task = createTask(telling, 0, EMBEDDED, false);
-  for (const place of records.keys()) addTo(task.inbox, place);
+  for (const place of records.keys()) put(task.inbox, place);
   const out: Draft[] = [];
   let error: unknown;
   try {

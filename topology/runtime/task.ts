@@ -4,13 +4,13 @@ import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import type { Draft } from '../log/draft.ts';
 import type { Owner } from '../log/log.ts';
-import { newReel, type Reel } from '../log/reel.ts';
 import type { Emit, Stage } from '../stage.ts';
 import { type StageInput, type StageRow, stageOf } from '../stages.ts';
 import { type TopicName, topicOf } from '../topics.ts';
 import type { Topology } from '../topology.ts';
 import { type InputTrack, newTrack } from './admission.ts';
 import { type IdTable, newIdTable } from './id-table.ts';
+import { type Inbox, newInbox } from './inbox.ts';
 import { type InputHash, newInputHash } from './input-hash.ts';
 import { StageStopped } from './stopped.ts';
 import { OUTSIDE, push } from './take.ts';
@@ -40,8 +40,8 @@ export interface Task {
   readonly step: Stage<unknown>['step'];
   readonly row: StageRow;
   readonly partition: number;
-  /** Routed to the task and not yet taken: places in the list that takeInbox is given. */
-  readonly inbox: Reel<number>;
+  /** Places in the list that takeInbox is given. */
+  readonly inbox: Inbox;
   readonly memory: TaskMemory;
   readonly outputs: ReadonlyMap<RecordName, Output>;
   readonly emit: Emit;
@@ -114,7 +114,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     step: stage.step,
     row,
     partition,
-    inbox: newReel(),
+    inbox: newInbox(),
     memory,
     outputs,
     emit: (topic, type, key, value, id, cause, trace) => push(task, topic, type, key, value, id, cause, trace),
