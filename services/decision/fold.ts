@@ -36,6 +36,7 @@ export interface Fold {
   readonly config: DecisionConfig;
   /** The record being folded. */
   input: AnyEnvelope;
+  // All lists are empty between two steps.
   readonly decisions: Decision[];
   readonly commands: OrderCommand[];
   /** Positions whose record has changed in this step, each once. */
@@ -60,20 +61,6 @@ const NO_POLICY: WalkPolicy = {
 /** One per stage, used again for every record: a Mark must not cost ten allocations. */
 export function newFold(config: DecisionConfig, input: AnyEnvelope): Fold {
   return { config, input, decisions: [], commands: [], changed: [], trades: [], orders: newOrdersOutput() };
-}
-
-/** Begins the next step; whatever a step that failed has left behind is dropped. */
-export function beginStep(fold: Fold, input: AnyEnvelope): void {
-  fold.input = input;
-  clear(fold.decisions);
-  clear(fold.commands);
-  clear(fold.changed);
-  clear(fold.trades);
-  const { effects, commands, ended, anomalies } = fold.orders;
-  clear(effects);
-  clear(commands);
-  clear(ended);
-  clear(anomalies);
 }
 
 export function backendOf(fold: Fold, p: PortfolioState): Backend {
@@ -114,6 +101,8 @@ export function sideOf(position: OpenPosition): PositionSide {
 
 /** Decisions first: a decision is in the log before its order. */
 export function flush(fold: Fold, p: PortfolioState, emit: Emit): void {
+  // Most Marks say nothing.
+  if (fold.decisions.length + fold.commands.length + fold.changed.length + fold.trades.length === 0) return;
   for (const decision of fold.decisions) {
     emit('decisions.v1', 'Decision', p.portfolio, decision, decision.decision_id, undefined, decision.trace);
   }

@@ -6,7 +6,7 @@ import { applyOrders } from './booking/apply-orders.ts';
 import { noteAhead } from './conditions/clock-skew.ts';
 import { setCondition } from './conditions/conditions.ts';
 import { portfolioDeadline } from './deadline.ts';
-import { beginStep, type DecisionConfig, type Fold, flush, newFold } from './fold.ts';
+import { type DecisionConfig, type Fold, flush, newFold } from './fold.ts';
 import { foldCashFlow } from './fold-cash-flow.ts';
 import { foldControl } from './fold-control.ts';
 import { foldEnrichedSignal } from './fold-enriched-signal.ts';
@@ -32,8 +32,14 @@ export function decisionStage(config: DecisionConfig): Stage<DecisionState> {
     init: newDecisionState,
     step(state, input, emit) {
       fold ??= newFold(config, input);
-      beginStep(fold, input);
-      step(fold, state, input, emit);
+      fold.input = input;
+      try {
+        step(fold, state, input, emit);
+      } catch (error) {
+        // With all that the step has left in it.
+        fold = null;
+        throw error;
+      }
     },
     deadline: deadlineOf,
   };

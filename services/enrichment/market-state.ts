@@ -6,14 +6,14 @@ import type { Plan } from './plan.ts';
 import { addTrack, type Track, takeBar, trackOf } from './track.ts';
 
 export interface Seen<T> {
-  readonly value: T;
+  value: T;
   /** Its offset on the market topic. */
-  readonly offset: number;
+  offset: number;
 }
 
 export interface MarketState {
   quote: Seen<Quote> | null;
-  depth: (Seen<readonly DepthBand[]> & { readonly at: Micros }) | null;
+  depth: (Seen<readonly DepthBand[]> & { at: Micros }) | null;
   derivatives: Seen<DerivativesState> | null;
   info: Seen<InstrumentInfo> | null;
   readonly mids: Mids;
@@ -28,9 +28,22 @@ export function newMarketState(): MarketState {
 /** A price of nothing is no quote: the market stage drops such quotes, and nothing here divides by one that slipped through. */
 export function takeQuote(market: MarketState, quote: Quote, offset: number): void {
   if (quote.bid <= 0n || quote.ask <= 0n) return;
-  if (market.quote !== null && quote.event_time < market.quote.value.event_time) return;
-  market.quote = { value: quote, offset };
-  if (quote.depth.length > 0) market.depth = { value: quote.depth, offset, at: quote.depth_time ?? quote.event_time };
+  const { quote: last, depth } = market;
+  if (last === null) market.quote = { value: quote, offset };
+  else {
+    if (quote.event_time < last.value.event_time) return;
+    last.value = quote;
+    last.offset = offset;
+  }
+  if (quote.depth.length > 0) {
+    const at = quote.depth_time ?? quote.event_time;
+    if (depth === null) market.depth = { value: quote.depth, offset, at };
+    else {
+      depth.value = quote.depth;
+      depth.offset = offset;
+      depth.at = at;
+    }
+  }
   pushMid(market.mids, quote.event_time, quote.bid, quote.ask);
 }
 
