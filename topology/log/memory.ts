@@ -29,7 +29,7 @@ const SWEEP_INSTANTS = 32;
 
 let made = 0;
 
-/** Its functions stand beside it: code that all logs of a process share is compiled once, and finds what it needs at fixed places. */
+/** Its functions stand beside it: all logs of a process share their code, which finds what it needs at fixed places. */
 interface Memory {
   readonly incarnation: string;
   readonly topology: Topology;

@@ -32,7 +32,7 @@ export interface EngineOptions {
   readonly hash_inputs: boolean;
 }
 
-/** Its functions stand beside it: code that all engines of a process share is compiled once, and finds what it needs at fixed places. */
+/** Its functions stand beside it: all engines of a process share their code, which finds what it needs at fixed places. */
 export interface Engine {
   readonly log: LocalLog;
   readonly tasks: readonly Task[];
@@ -146,20 +146,20 @@ function publish(engine: Engine, batch: readonly Draft[]): void {
   }
 }
 
-/** Runs the stages until no inbox holds anything: round and round, until all of them were empty in a row. */
+/** Runs the stages, in their order, until no inbox holds anything: again and again while something new was routed on the way. */
 export function settle(engine: Engine, now: Micros): void {
-  const { inboxes } = engine;
+  const { tasks, inboxes } = engine;
   routeNew(engine);
-  for (let i = 0, empty = 0; empty < inboxes.length; i = i + 1 === inboxes.length ? 0 : i + 1) {
-    const inbox = inboxes[i];
-    if (inbox === undefined || inbox.count === 0) {
-      empty += 1;
-      continue;
+  for (let routed = -1; routed !== engine.routed; ) {
+    routed = engine.routed;
+    for (let i = 0; i < inboxes.length; i++) {
+      const inbox = inboxes[i];
+      if (inbox === undefined || inbox.count === 0) continue;
+      const task = tasks[i];
+      if (task === undefined) continue;
+      drain(engine, task, now);
+      routeNew(engine);
     }
-    empty = 0;
-    const task = engine.tasks[i];
-    if (task !== undefined) drain(engine, task, now);
-    routeNew(engine);
   }
 }
 
@@ -282,6 +282,7 @@ function publishLetter(engine: Engine, task: Task, stopped: StageStopped, record
   const draft = newDraft(topic, partition, 'DeadLetter', record.key, letter, now, id, record.id, record.trace, source, '', null);
   log.appendNow([draft]);
   publish(engine, [draft]);
+  routeNew(engine);
 }
 
 /** In the order in which they drain: the virtual order of the stages, then by partition. */

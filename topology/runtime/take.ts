@@ -36,15 +36,15 @@ export function takeInbox(task: Task, records: readonly AnyEnvelope[], now: Micr
 function takeAll(task: Task, records: readonly AnyEnvelope[], inbox: Inbox, now: Micros, out: Draft[]): StageStopped | null {
   const { memory, step, emit } = task;
   const { places, count } = inbox;
-  const { ids } = memory;
+  const { state, ids } = memory;
   inbox.count = 0;
   if (task.records !== records) task.records = records;
   if (task.out !== out) task.out = out;
   task.now = now;
   task.touched = task.meets_ticks;
   const noneParked = task.parked.size === 0;
-  let before = out.length;
   let { sequence } = memory;
+  let stepping = false;
   try {
     for (let i = 0; i < count; i++) {
       const place = places[i] ?? OUTSIDE;
@@ -57,21 +57,22 @@ function takeAll(task: Task, records: readonly AnyEnvelope[], inbox: Inbox, now:
       sequence = record.sequence;
       if (!admit(from, ids, record)) continue;
       if (task.hash_inputs) addToHash(memory.input_hash, record);
-      before = out.length;
       task.place = place;
       task.index = 0;
-      if (noneParked && record.type !== 'Raw') step(memory.state, record, emit, now);
+      stepping = true;
+      if (noneParked && record.type !== 'Raw') step(state, record, emit, now);
       else stepOverOdd(task, record, now);
-      task.place = OUTSIDE;
+      stepping = false;
     }
     memory.sequence = sequence;
+    task.place = OUTSIDE;
     return null;
   } catch (error) {
     const record = records[task.place];
     task.place = OUTSIDE;
     // Not of a step: a fault of the runtime is no fault of the stage.
-    if (record === undefined) throw error;
-    out.length = before;
+    if (!stepping || record === undefined) throw error;
+    out.length -= task.index;
     return new StageStopped(task.stage.name, task.partition, 'EXCEPTION', record, messageOf(error), error);
   }
 }
@@ -120,7 +121,6 @@ export function push<T extends RecordName>(
     offset: current.offset,
     index: task.index,
   };
-  task.index += 1;
   out[out.length] = newDraft(
     topic,
     output.partitions === 1 ? 0 : partitionFor(topic, key, output.partitions),
@@ -135,4 +135,5 @@ export function push<T extends RecordName>(
     '',
     null,
   );
+  task.index += 1;
 }

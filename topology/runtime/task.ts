@@ -33,10 +33,10 @@ export interface Output {
   readonly partitions: number;
 }
 
-/** What a step reads and writes beside its state. Plain fields and no closures: code that all tasks share finds them at fixed places. */
+/** Plain fields and no closures: the code that takes records (take.ts) is shared by all tasks, and finds them at fixed places. */
 export interface Task {
   readonly stage: Stage<unknown>;
-  /** That of the stage, at a place of its own: stages are objects of many shapes. */
+  /** That of the stage, at a place of its own, since stages are objects of many shapes. It is called alone: a step knows no `this`. */
   readonly step: Stage<unknown>['step'];
   readonly row: StageRow;
   readonly partition: number;
@@ -62,7 +62,7 @@ export interface Task {
   records: readonly AnyEnvelope[];
   /** Of the record in `records`; OUTSIDE while no step is running. */
   place: number;
-  /** Of the next record that the step emits. */
+  /** Of the next record that the step emits: so many has it emitted. */
   index: number;
   out: Draft[];
   now: Micros;
@@ -79,6 +79,7 @@ export interface Task {
 const FIRST_SHAPE = 1;
 /** Grows where the rest of the memory gets another shape. 1: ids are fingerprints, no texts. */
 const MEMORY_SHAPE = 1;
+
 export function createTask(stage: Stage<unknown>, partition: number, topology: Topology, hashInputs: boolean): Task {
   const row = stageOf(stage.name);
   const inputs = new Map<TopicName, StageInput>(row.inputs.map((input) => [input.topic, input]));
