@@ -21,7 +21,8 @@ export type Emit = <T extends RecordName>(
 
 /**
  * `S` is plain data (objects, arrays, Map, Set, bigint, typed arrays): the runtime snapshots it by structured clone.
- * `step` owns its state and changes it in place; it does no I/O, reads no clock and draws no random number.
+ * `step` owns its state and changes it in place; it does no I/O, reads no clock and draws no random number. It is called
+ * without its object: it knows no `this`.
  */
 export interface Stage<S> {
   readonly name: StageName;

@@ -51,3 +51,27 @@ it('with freeze a published value cannot be changed', () => {
   log.appendNow([draft]);
   expect(() => Object.assign(draft.value, { tick_at: 2 })).toThrow(TypeError);
 });
+
+it.each(['all', 'held'] as const)(
+  'with retain "%s" a batch that cannot stand leaves nothing behind, nor on its drafts',
+  (retain) => {
+    const log = createMemoryLog({ retain, freeze: true });
+    log.appendNow([tickDraft(1)]);
+    log.endInstant();
+    const good = tickDraft(2);
+    expect(() => log.appendNow([good, tickDraft(3, 9)])).toThrow(/journal\.v1 has no partition 9/);
+    expect(good).toMatchObject({ offset: -1, sequence: -1 });
+    expect(log.lastSequence()).toBe(1);
+    expect(log.endNow('journal.v1', 0)).toBe(1);
+    const broken = tickDraft(4);
+    Object.defineProperty(broken.value, 'tick_at', {
+      get() {
+        throw new Error('unreadable');
+      },
+      enumerable: true,
+    });
+    expect(() => log.appendNow([good, broken])).toThrow('unreadable');
+    log.appendNow([good]);
+    expect(log.readNow('journal.v1', 0, 0, 9).map((record) => record.sequence)).toEqual([1, 2]);
+  },
+);

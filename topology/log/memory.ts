@@ -205,25 +205,24 @@ function checkOwner({ closed, newest, fenced }: Memory, owner: Owner | undefined
 
 function appendNow(memory: Memory, batch: readonly Draft[], owner: Owner | undefined): void {
   checkOwner(memory, owner);
-  let { sequence } = memory;
+  let appended = 0;
   try {
-    for (let i = 0; i < batch.length; i++) {
-      const draft = batch[i];
+    for (; appended < batch.length; appended++) {
+      const draft = batch[appended];
       if (draft === undefined) continue;
       const to = partitionOf(memory, draft.topic, draft.partition);
-      sequence += 1;
-      draft.sequence = sequence;
-      draft.offset = to.start + to.records.length;
       if (memory.freeze) deepFreeze(draft.value);
+      memory.sequence += 1;
+      draft.sequence = memory.sequence;
+      draft.offset = to.start + to.records.length;
       to.records[to.records.length] = draft;
       if (memory.keeps_all) memory.merged.push(draft);
     }
   } catch (error) {
     // All or nothing.
-    takeBack(memory, batch.slice(0, sequence - memory.sequence));
+    takeBack(memory, batch.slice(0, appended));
     throw error;
   }
-  memory.sequence = sequence;
 }
 
 function markTaken(memory: Memory, owners: readonly Owner[], at: number): void {
@@ -282,7 +281,12 @@ function trim(partition: Partition, before: number): void {
 
 /** The newest records of the log. */
 function takeBack(memory: Memory, drafts: readonly Draft[]): void {
-  for (const draft of drafts) partitionOf(memory, draft.topic, draft.partition).records.pop();
+  for (const draft of drafts) {
+    partitionOf(memory, draft.topic, draft.partition).records.pop();
+    draft.offset = -1;
+    draft.sequence = -1;
+  }
+  memory.sequence -= drafts.length;
   if (memory.keeps_all) memory.merged.length -= drafts.length;
 }
 

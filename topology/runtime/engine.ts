@@ -43,12 +43,12 @@ export interface Engine {
   readonly router: Router;
   readonly observe: ((record: AnyEnvelope) => void) | undefined;
   readonly on_stopped: (stopped: StageStopped) => void;
-  /** Records of the open instant, observed when it ends; those at `count` and beyond are left over from before. */
+  /** Records of the open instant, observed when it ends; those at `count` and beyond are no part of it. */
   readonly instant: AnyEnvelope[];
   count: number;
   /** Records of the instant that lie in the inboxes of those who want them. */
   routed: number;
-  /** What a task has emitted and the log does not have yet. */
+  /** What the task that was drained last has emitted. */
   readonly out: Draft[];
   readonly letter_ids: Set<string>;
   /** Of the tasks that have not stopped. */
@@ -173,11 +173,9 @@ function routeNew(engine: Engine): void {
 
 function drain(engine: Engine, task: Task, now: Micros): void {
   const { instant, out } = engine;
+  clear(out);
   let failed = takeInbox(task, instant, now, out);
-  if (out.length > 0) {
-    failed = appendOutputs(engine, task) ?? failed;
-    clear(out);
-  }
+  if (out.length > 0) failed = appendOutputs(engine, task) ?? failed;
   if (failed !== null) stop(engine, task, failed, now);
 }
 

@@ -13,7 +13,7 @@ import { letterFor, poisonOf } from './letter.ts';
 import { StageStopped } from './stopped.ts';
 import type { Task } from './task.ts';
 
-/** Place of the record taken while no step is running. */
+/** Place of the record taken while a task takes nothing. */
 export const OUTSIDE = -1;
 
 const ALONE = new Int32Array(1);

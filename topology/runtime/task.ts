@@ -28,12 +28,12 @@ export interface TaskMemory {
 }
 
 /** Where a type that the stage may write belongs: every type lies in one topic. */
-export interface Output {
+interface Output {
   readonly topic: TopicName;
   readonly partitions: number;
 }
 
-/** Plain fields and no closures: the code that takes records (take.ts) is shared by all tasks, and finds them at fixed places. */
+/** What take.ts needs for each record are plain fields: its code is shared by all tasks, and finds them at fixed places. */
 export interface Task {
   readonly stage: Stage<unknown>;
   /** That of the stage, at a place of its own, since stages are objects of many shapes. It is called alone: a step knows no `this`. */
@@ -60,7 +60,7 @@ export interface Task {
   // Of the running step. A reference that is set for each record costs a write barrier: so the record is remembered by its
   // place, and the lists only where they are others than before.
   records: readonly AnyEnvelope[];
-  /** Of the record in `records`; OUTSIDE while no step is running. */
+  /** Of the record in `records`; OUTSIDE while the task takes nothing. */
   place: number;
   /** Of the next record that the step emits: so many has it emitted. */
   index: number;
