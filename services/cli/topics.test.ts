@@ -37,6 +37,14 @@ async function withAdmin<T>(
   }
 }
 
+/** Deletes a topic, and waits until the broker knows: until then it shows what is no more. */
+async function remove(brokers: readonly string[], topic: string): Promise<void> {
+  await withAdmin(brokers, async (admin) => {
+    await admin.deleteTopics({ topics: [topic] });
+    while ((await admin.listTopics()).includes(topic)) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+}
+
 describeKafka('topics on one broker', () => {
   let brokers: readonly string[] = [];
   beforeAll(async () => {
@@ -126,9 +134,9 @@ describeKafka('topics on one broker', () => {
   it('refuse to take partitions away, to move keys, to change copies; a missing topic is made', async () => {
     const { prefix, env } = envOf();
     await said(topicsApply, env);
-    await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [`${prefix}market.v1`] }));
+    await remove(brokers, `${prefix}market.v1`);
     await makeTopics(brokers, [{ topic: `${prefix}market.v1`, numPartitions: 5 }]);
-    await withAdmin(brokers, (admin) => admin.deleteTopics({ topics: [`${prefix}trades.v1`] }));
+    await remove(brokers, `${prefix}trades.v1`);
     const producer = quietClient(brokers, { retry: { retries: 5 } }).producer();
     await producer.connect();
     await producer.send({ topic: `${prefix}journal.v1`, messages: [{ key: 'pf-1', value: 'x' }] });
