@@ -1,10 +1,10 @@
 // What an order about to be sent is expected to cost, by the one cost model.
+import { isDerived } from '../../schemas/derived-quote.ts';
 import type { Money } from '../../schemas/money.ts';
 import type { OrderType, Quote } from '../../schemas/records.generated.ts';
 import { type Cost, type CostOrderType, estimateCost } from '../costs/cost.ts';
 import { feesOf } from '../costs/fees.ts';
 import type { Look } from './last-look.ts';
-import { isDerived } from './market.ts';
 import { isTaker } from './order.ts';
 
 export function costOrderType(order_type: OrderType, takes: boolean): CostOrderType {

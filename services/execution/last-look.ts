@@ -1,4 +1,5 @@
 // The last look: every check between a command and the venue, in one order; the first failure is the answer.
+import { isDerived } from '../../schemas/derived-quote.ts';
 import { formatDecimal, mul, type Price, type Quantity, SCALE } from '../../schemas/money.ts';
 import type { InstrumentInfo, OrderType, Quote } from '../../schemas/records.generated.ts';
 import { MINUTE, type Micros, SECOND } from '../../schemas/time.ts';
@@ -6,7 +7,7 @@ import { type Cost, spreadBps } from '../costs/cost.ts';
 import type { PlaceCommand } from './command.ts';
 import { expectedCost } from './expected-cost.ts';
 import { clampToBand, filterFailure, roundQuantity, statusAllows } from './filters.ts';
-import { isDerived, type Market } from './market.ts';
+import type { Market } from './market.ts';
 import { isTaker } from './order.ts';
 import { crossPrice, isBeyond, limitToTick, passivePrice, quantityOf, touchOf, triggerToTick } from './price.ts';
 import type { Settings } from './settings.ts';

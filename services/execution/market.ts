@@ -44,11 +44,6 @@ export function newMarket(instrument: string): Market {
 /** A quote of the venue decides fills while it is no older than this. */
 export const QUOTE_MODE_AGE_MAX: Micros = MINUTE;
 
-export function isDerived(quote: Quote): boolean {
-  const { flags } = quote;
-  return flags.length > 0 && (flags[0] === 'DERIVED' || flags.includes('DERIVED'));
-}
-
 export function inQuoteMode(market: Market, at: Micros): boolean {
   return market.real !== null && at - market.real.event_time <= QUOTE_MODE_AGE_MAX;
 }

@@ -1,4 +1,5 @@
 // The execution stage: order commands in, order events out, the simulated venue answering inside the step.
+import { isDerived } from '../../schemas/derived-quote.ts';
 import type { Control, OrderEvent, PolicyActivated, Quote } from '../../schemas/records.generated.ts';
 import type { Micros } from '../../schemas/time.ts';
 import type { AnyEnvelope } from '../../topology/envelope.ts';
@@ -7,7 +8,7 @@ import { drain, onCommand, portfolioOf, registerAgain, traceOf, waitsNoMore } fr
 import { endedOrder } from './ended-orders.ts';
 import { ended } from './events.ts';
 import { evolve } from './evolve.ts';
-import { isDerived, onHourlyBar } from './market.ts';
+import { onHourlyBar } from './market.ts';
 import { isEnded } from './order.ts';
 import { beginReconciling, completeStart, planReconcile, reconcile } from './reconcile.ts';
 import { refreshDue, startAgainAt } from './schedule.ts';

@@ -1,4 +1,5 @@
 // The price of an instrument: quotes, with jumps confirmed by a second one, or the close of a bar where there are none.
+import { isDerived } from '../../schemas/derived-quote.ts';
 import type { Price } from '../../schemas/money.ts';
 import type { Quote } from '../../schemas/records.generated.ts';
 import { MILLISECOND, type Micros, SECOND } from '../../schemas/time.ts';
@@ -8,11 +9,6 @@ import type { Track } from './track.ts';
 const JUMP_BPS = 1_500n;
 const CONFIRM_AFTER_US: Micros = 250 * MILLISECOND;
 const CONFIRM_WITHIN_US: Micros = 2 * SECOND;
-
-export function isDerived(quote: Quote): boolean {
-  const { flags } = quote;
-  return flags.length > 0 && (flags[0] === 'DERIVED' || flags.includes('DERIVED'));
-}
 
 /** Half even at scale 12, as everywhere. */
 export function midOf(price: { readonly bid: Price; readonly ask: Price }): Price {

@@ -205,6 +205,7 @@ function checkOwner({ closed, newest, fenced }: Memory, owner: Owner | undefined
 
 function appendNow(memory: Memory, batch: readonly Draft[], owner: Owner | undefined): void {
   checkOwner(memory, owner);
+  const before = memory.sequence;
   let appended = 0;
   try {
     for (; appended < batch.length; appended++) {
@@ -220,7 +221,7 @@ function appendNow(memory: Memory, batch: readonly Draft[], owner: Owner | undef
     }
   } catch (error) {
     // All or nothing.
-    takeBack(memory, batch.slice(0, appended));
+    takeBack(memory, batch.slice(0, appended), before);
     throw error;
   }
 }
@@ -279,20 +280,19 @@ function trim(partition: Partition, before: number): void {
   partition.start = from;
 }
 
-/** The newest records of the log. */
-function takeBack(memory: Memory, drafts: readonly Draft[]): void {
+/** The newest records of the log, all those beyond a sequence. */
+function takeBack(memory: Memory, drafts: readonly Draft[], sequence: number): void {
   for (const draft of drafts) {
     partitionOf(memory, draft.topic, draft.partition).records.pop();
     draft.offset = -1;
     draft.sequence = -1;
   }
-  memory.sequence -= drafts.length;
+  memory.sequence = sequence;
   if (memory.keeps_all) memory.merged.length -= drafts.length;
 }
 
 function discard(memory: Memory): void {
-  takeBack(memory, openInstant(memory));
-  memory.sequence = memory.settled;
+  takeBack(memory, openInstant(memory), memory.settled);
   memory.marks = [];
 }
 

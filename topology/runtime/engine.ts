@@ -279,7 +279,8 @@ function publishLetter(engine: Engine, task: Task, stopped: StageStopped, record
   const id = letter.dead_letter_id;
   const draft = newDraft(topic, partition, 'DeadLetter', record.key, letter, now, id, record.id, record.trace, source, '', null);
   log.appendNow([draft]);
-  publish(engine, [draft]);
+  add(engine, placed(draft));
+  // At once: a recovery routes what it adds itself, and says that everything is routed.
   routeNew(engine);
 }
 

@@ -79,16 +79,16 @@ function takeAll(task: Task, records: readonly AnyEnvelope[], inbox: Inbox, now:
 
 /** What may be parked, or bytes that are no record. */
 function stepOverOdd(task: Task, record: AnyEnvelope, now: Micros): void {
-  const { stage, memory, emit } = task;
+  const { stage, step, memory, emit } = task;
   const letter = task.parked.size === 0 ? undefined : task.parked.get(positionText(record));
   if (letter !== undefined) {
-    if (stage.name === 'decision') stage.step(memory.state, letter, emit, now);
+    if (stage.name === 'decision') step(memory.state, letter, emit, now);
   } else if (record.type === 'Raw' && isPoison(record)) {
     const { error_class, message } = poisonOf(record.value);
     const value = letterFor(record, stage.name, stage.version, error_class, message, now);
     push(task, 'dead-letters.v1', 'DeadLetter', record.key, value, value.dead_letter_id, undefined, undefined);
   } else {
-    stage.step(memory.state, record, emit, now);
+    step(memory.state, record, emit, now);
   }
 }
 

@@ -40,7 +40,6 @@ export interface VirtualRuntime {
 
 /** What a run under the virtual clock remembers from one event to the next. */
 interface Run {
-  readonly log: LocalLog;
   readonly engine: Engine;
   readonly standing: StandingSource;
   readonly ticks: VirtualOptions['ticks'];
@@ -65,7 +64,6 @@ export function createVirtualRuntime(options: VirtualOptions): VirtualRuntime {
   const stopped: StageStopped[] = [];
   const standing = standingSource(log);
   const run: Run = {
-    log,
     engine: createEngine({
       log,
       stages: options.stages,
@@ -103,11 +101,11 @@ export function createVirtualRuntime(options: VirtualOptions): VirtualRuntime {
   };
 }
 
-function failIfStopped({ log, engine, stopped }: Run): void {
+function failIfStopped({ engine, stopped }: Run): void {
   const [first] = stopped;
   if (first === undefined) return;
   endInstant(engine);
-  log.flush();
+  engine.log.flush();
   throw first;
 }
 

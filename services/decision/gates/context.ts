@@ -1,4 +1,5 @@
 // The frozen state that all gates of one entry look at: what is known of market, signal and portfolio, and the size it would have.
+import { isDerived } from '../../../schemas/derived-quote.ts';
 import { compareBps, type Money, min, type Price } from '../../../schemas/money.ts';
 import type {
   EnrichedInfo,
@@ -112,7 +113,7 @@ export function gatherEntry(inputs: EntryInputs, policy: Policy): EntryContext {
   const record_tier: RecordTier = symbol?.tier ?? enriched.universe?.tier ?? 'unknown';
   const tier = tierKey(record_tier);
   const token = info?.kind === 'token';
-  const modelled = enriched.quote?.flags.includes('DERIVED') === true;
+  const modelled = enriched.quote !== null && isDerived(enriched.quote);
   const quote_age_us = enriched.quote === null ? 0 : now - enriched.quote.event_time;
   const usable = enriched.quote !== null && quote_age_us >= -AHEAD_US && (!modelled || inputs.mode === 'backtest');
   const quote = usable ? enriched.quote : null;
