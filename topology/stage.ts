@@ -21,8 +21,8 @@ export type Emit = <T extends RecordName>(
 
 /**
  * `S` is plain data (objects, arrays, Map, Set, bigint, typed arrays): the runtime snapshots it by structured clone.
- * `step` owns its state and changes it in place; it does no I/O, reads no clock and draws no random number. It is called
- * without its object: it knows no `this`.
+ * `step` owns its state and changes it in place; it does no I/O, reads no clock and draws no random number. It and `deadline`
+ * are called without their object: they know no `this`.
  */
 export interface Stage<S> {
   readonly name: StageName;
@@ -35,6 +35,6 @@ export interface Stage<S> {
   readonly shape?: number;
   /** State of another version's snapshot in the shape of this one. */
   migrate?(state: unknown, from_version: string): S;
-  /** Earliest time at which a Tick would make this stage act; Infinity if none. */
-  deadline(state: S): Micros;
+  /** Earliest time at which a Tick would make this stage act; Infinity if none. No such function: no Tick ever does. */
+  deadline?(state: S): Micros;
 }

@@ -40,7 +40,6 @@ function peeking(series: readonly Series[]): Stage<Record<string, never>> {
     name: 'strategy',
     version: 'peeking',
     init: () => ({}),
-    deadline: () => Number.POSITIVE_INFINITY,
     step(_state, input, emit) {
       if (input.type !== 'Candle' || input.value.interval !== '1m') return;
       const { open_time, close, close_time, instrument } = input.value;

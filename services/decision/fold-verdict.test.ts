@@ -68,7 +68,7 @@ describe('a verdict on an open position', () => {
     const { decision_id, position_id } = opened(s);
     verdict(s, { action: 'EXIT', decision_id });
     const due = s.now - MINUTE + 600_000_000;
-    expect(s.stage.deadline(s.state)).toBeLessThanOrEqual(due);
+    expect(s.stage.deadline?.(s.state)).toBeLessThanOrEqual(due);
     tick(s, due - MINUTE);
     mark(s, position_id, '50000');
     expect(outcome(tick(s, due - 1))).toEqual([]);

@@ -228,7 +228,7 @@ describe('reductions', () => {
   it('time ends a position at its hold, once', () => {
     const s = trading();
     const position = opened(s);
-    expect(s.stage.deadline(s.state)).toBeLessThanOrEqual(position.hold_until);
+    expect(s.stage.deadline?.(s.state)).toBeLessThanOrEqual(position.hold_until);
     mark(s, position.position_id, '50000', { venue_at: position.hold_until - SECOND });
     expect(decisions(tick(s, position.hold_until - 1)).filter((d) => d.kind === 'EXIT')).toEqual([]);
     const out = tick(s, position.hold_until);

@@ -206,7 +206,6 @@ export function enrichmentStage(config: EnrichmentConfig): Stage<EnrichmentState
         }
       }
     },
-    deadline: () => Number.POSITIVE_INFINITY,
   };
 }
 

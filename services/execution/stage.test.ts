@@ -81,11 +81,11 @@ describe('start of a portfolio', () => {
     expect(b.candle(candle(2, '100', '100', '100', '100'))).toEqual([]);
     const kinds = [3, 4, 5, 6, 7].flatMap((bar) => b.candle(candle(bar, '100', '100', '100', '100')));
     expect(kinds.map((e) => e.reconciliation?.kind)).toEqual(['LIGHT', 'FULL', 'LIGHT']);
-    expect(b.stage.deadline(b.state)).toBe(Number.POSITIVE_INFINITY);
+    expect(b.stage.deadline?.(b.state)).toBe(Number.POSITIVE_INFINITY);
   });
   test('and by Ticks elsewhere', () => {
     const b = ready({ light_s: 120 }, { config: { ...CONFIG, mode: 'paper' } });
-    expect(b.stage.deadline(b.state)).toBe(T0 + 120 * SECOND);
+    expect(b.stage.deadline?.(b.state)).toBe(T0 + 120 * SECOND);
     expect(brief(b.tick(T0 + 120 * SECOND))).toEqual(['RECONCILED']);
   });
 });

@@ -102,7 +102,6 @@ export function learningStage(config: LearningConfig = {}): Stage<LearningState>
     step(state, input, emit) {
       if (enabled && input.type === 'Trade') take(state, input, emit);
     },
-    deadline: () => Number.POSITIVE_INFINITY,
   };
 }
 

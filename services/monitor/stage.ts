@@ -128,7 +128,6 @@ export function monitorStage(config: MonitorConfig = {}): Stage<MonitorState> {
           return;
       }
     },
-    deadline: () => Number.POSITIVE_INFINITY,
   };
 }
 

@@ -89,7 +89,6 @@ export function strategyStage(config: StrategyConfig): Stage<StrategyState> {
         instrumentOf(state, input.value.instrument).trend = input.value.regime.trend;
       }
     },
-    deadline: () => Number.POSITIVE_INFINITY,
   };
 }
 

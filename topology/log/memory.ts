@@ -24,6 +24,12 @@ interface Partition {
   readonly holds: Set<{ from: number }>;
 }
 
+/** The few topics are looked through, which is quicker than a Map. */
+interface Row {
+  readonly topic: TopicName;
+  readonly partitions: readonly Partition[];
+}
+
 /** Instants between two sweeps of a log that keeps only what is held. */
 const SWEEP_INSTANTS = 32;
 
@@ -38,7 +44,7 @@ interface Memory {
   readonly waiters: Waiters;
   readonly newest: Map<string, Owner>;
   readonly fenced: Set<Owner>;
-  readonly partitions: ReadonlyMap<TopicName, readonly Partition[]>;
+  readonly rows: readonly Row[];
   /** Index = sequence − 1. */
   readonly merged: Draft[];
   /** By the identity of the list: a runtime marks the same owners again and again. */
@@ -49,19 +55,17 @@ interface Memory {
   settled: number;
   instants: number;
   closed: string;
-  /** Of the last record: they come in runs of one topic. */
-  topic: TopicName | '';
-  row: readonly Partition[];
 }
 
 export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   const topology = options.topology ?? EMBEDDED;
-  const partitions = new Map<TopicName, Partition[]>();
-  for (const topic of TOPICS) {
-    const row: Partition[] = [];
-    for (let p = 0; p < topology.partitions[topic.name]; p++) row.push({ start: 0, records: [], holds: new Set() });
-    partitions.set(topic.name, row);
-  }
+  const rows = TOPICS.map(({ name }): Row => {
+    const partitions = Array.from(
+      { length: topology.partitions[name] },
+      (): Partition => ({ start: 0, records: [], holds: new Set() }),
+    );
+    return { topic: name, partitions };
+  });
   made += 1;
   return logOver({
     incarnation: `memory-${made}`,
@@ -71,7 +75,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     waiters: createWaiters(),
     newest: new Map(),
     fenced: new Set(),
-    partitions,
+    rows,
     merged: [],
     taken: new Map(),
     marks: [],
@@ -79,8 +83,6 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     settled: 0,
     instants: 0,
     closed: '',
-    topic: '',
-    row: [],
   });
 }
 
@@ -180,15 +182,14 @@ function logOver(memory: Memory): LocalLog {
   };
 }
 
-function partitionOf(memory: Memory, topic: TopicName, partition: number): Partition {
-  if (topic !== memory.topic) {
-    memory.topic = topic;
-    memory.row = memory.partitions.get(topic) ?? [];
+function partitionOf({ rows, topology }: Memory, topic: TopicName, partition: number): Partition {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (row === undefined || row.topic !== topic) continue;
+    const found = row.partitions[partition];
+    if (found !== undefined) return found;
   }
-  const found = memory.row[partition];
-  if (found === undefined)
-    throw new RangeError(`log: ${topic} has no partition ${partition} (it has ${memory.topology.partitions[topic]})`);
-  return found;
+  throw new RangeError(`log: ${topic} has no partition ${partition} (it has ${topology.partitions[topic]})`);
 }
 
 function endNow(memory: Memory, topic: TopicName, partition: number): number {
@@ -240,10 +241,10 @@ function markTaken(memory: Memory, owners: readonly Owner[], at: number): void {
 }
 
 /** What the open instant has appended, in order. */
-function openInstant({ keeps_all, merged, settled, partitions }: Memory): Draft[] {
+function openInstant({ keeps_all, merged, settled, rows }: Memory): Draft[] {
   if (keeps_all) return merged.slice(settled);
   const found: Draft[] = [];
-  for (const { records } of [...partitions.values()].flat()) {
+  for (const { records } of rows.flatMap((row) => row.partitions)) {
     for (let i = records.length - 1; i >= 0; i--) {
       const draft = records[i];
       if (draft === null || draft === undefined || draft.sequence <= settled) break;
@@ -267,8 +268,8 @@ function endInstant(memory: Memory): void {
   if (!memory.keeps_all && memory.instants % SWEEP_INSTANTS === 0) sweep(memory);
 }
 
-function sweep({ partitions }: Memory): void {
-  for (const row of partitions.values()) for (const partition of row) trim(partition, Number.POSITIVE_INFINITY);
+function sweep({ rows }: Memory): void {
+  for (const { partitions } of rows) for (const partition of partitions) trim(partition, Number.POSITIVE_INFINITY);
 }
 
 function trim(partition: Partition, before: number): void {

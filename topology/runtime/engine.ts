@@ -65,7 +65,7 @@ export function createEngine(options: EngineOptions): Engine {
   const engine: Engine = {
     log,
     tasks,
-    ticked: tasks.filter((task) => task.meets_ticks),
+    ticked: tasks.filter((task) => task.deadlineOf !== undefined),
     inboxes: tasks.map((task) => task.inbox),
     router: newRouter(tasks, log.topology),
     observe,
@@ -214,7 +214,7 @@ export function deadlineOf({ ticked }: Engine): Micros {
     const task = ticked[i];
     if (task === undefined || task.stopped !== null) continue;
     if (task.touched) {
-      task.deadline = task.stage.deadline(task.memory.state);
+      task.deadline = task.deadlineOf?.(task.memory.state) ?? Number.POSITIVE_INFINITY;
       task.touched = false;
     }
     if (task.deadline < earliest) earliest = task.deadline;

@@ -41,7 +41,7 @@ function takeAll(task: Task, records: readonly AnyEnvelope[], inbox: Inbox, now:
   if (task.records !== records) task.records = records;
   if (task.out !== out) task.out = out;
   task.now = now;
-  task.touched = task.meets_ticks;
+  task.touched = true;
   const noneParked = task.parked.size === 0;
   let { sequence } = memory;
   let stepping = false;

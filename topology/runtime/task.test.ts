@@ -18,7 +18,6 @@ const telling: Stage<unknown> = {
     emit('journal.v1', 'Lesson', 'pf-1', blankLesson(), `of ${input.offset}`);
     if (input.offset === 7) throw new Error('broken');
   },
-  deadline: () => Number.POSITIVE_INFINITY,
 };
 
 function record(offset: number, value: unknown): AnyEnvelope {

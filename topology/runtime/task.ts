@@ -38,6 +38,8 @@ export interface Task {
   readonly stage: Stage<unknown>;
   /** That of the stage, at a place of its own, since stages are objects of many shapes. It is called alone: a step knows no `this`. */
   readonly step: Stage<unknown>['step'];
+  /** That of the stage; none where no Tick reaches it. */
+  readonly deadlineOf: Stage<unknown>['deadline'];
   readonly row: StageRow;
   readonly partition: number;
   /** Places in the list that takeInbox is given. */
@@ -47,12 +49,11 @@ export interface Task {
   readonly emit: Emit;
   /** The running hash of the input costs time that a run without snapshots can save. */
   readonly hash_inputs: boolean;
-  readonly meets_ticks: boolean;
   owner: Owner | undefined;
   stopped: StageStopped | null;
   /** Positions of parked records, with the letter that parked each. */
   parked: ReadonlyMap<string, AnyEnvelope>;
-  /** Something was taken since the deadline was last asked; never of a stage that no Tick reaches. */
+  /** Something was taken since the deadline was last asked. */
   touched: boolean;
   deadline: Micros;
   /** That of the last record taken: most come from where the one before came from. */
@@ -113,6 +114,7 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
   const task: Task = {
     stage,
     step: stage.step,
+    deadlineOf: meetsTicks ? stage.deadline : undefined,
     row,
     partition,
     inbox: newInbox(),
@@ -120,11 +122,10 @@ export function createTask(stage: Stage<unknown>, partition: number, topology: T
     outputs,
     emit: (topic, type, key, value, id, cause, trace) => push(task, topic, type, key, value, id, cause, trace),
     hash_inputs: hashInputs,
-    meets_ticks: meetsTicks,
     owner: undefined,
     stopped: null,
     parked: new Map(),
-    touched: meetsTicks,
+    touched: true,
     deadline: Number.POSITIVE_INFINITY,
     track: null,
     records: [],

@@ -297,7 +297,7 @@ describe('each condition enters and leaves', () => {
     answer(old, late, { fill: false });
     terminal(old, late, 'UNKNOWN', { reason: 'TIMEOUT' });
     expect(stateChanges(tick(old, old.now + 300 * SECOND))).toEqual([]);
-    expect(old.stage.deadline(old.state)).toBeLessThanOrEqual(old.now + SECOND);
+    expect(old.stage.deadline?.(old.state)).toBeLessThanOrEqual(old.now + SECOND);
     expect(stateChanges(tick(old, old.now + SECOND))).toEqual(['UNKNOWN_ORDERS UNKNOWN_ORDERS']);
   });
 

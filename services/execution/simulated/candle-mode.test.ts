@@ -103,10 +103,10 @@ describe('takers', () => {
   test('without any bar, time refuses it', () => {
     const b = bench();
     b.order(placing({}, taking('101')));
-    expect(b.stage.deadline(b.state)).toBe(T0 + 5 * MINUTE);
+    expect(b.stage.deadline?.(b.state)).toBe(T0 + 5 * MINUTE);
     expect(b.tick(T0 + 5 * MINUTE - SECOND)).toEqual([]);
     expect(brief(b.tick(T0 + 5 * MINUTE))).toEqual(['REJECTED MARKET_DATA_GAP']);
-    expect(b.stage.deadline(b.state)).toBe(Number.POSITIVE_INFINITY);
+    expect(b.stage.deadline?.(b.state)).toBe(Number.POSITIVE_INFINITY);
   });
   test('FOK is all or nothing', () => {
     const b = bench({ sim: { ...CERTAIN, participation_bps: 1_000 } });
@@ -283,7 +283,7 @@ describe('cancels and expiries by bars', () => {
     const order = placing({});
     b.order(order);
     b.order(cancelOf(order, T0 + 16 * SECOND));
-    expect(b.stage.deadline(b.state)).toBe(T0 + 2 * MINUTE);
+    expect(b.stage.deadline?.(b.state)).toBe(T0 + 2 * MINUTE);
     expect(brief(b.tick(T0 + 2 * MINUTE))).toEqual(['CANCELED']);
   });
   test('the own resting stop gives way at once', () => {

@@ -36,7 +36,7 @@ describe('arrival', () => {
   test('an order is accepted when it reaches the book, at the quote of that moment', () => {
     const b = bench();
     expect(brief(b.order(placing({}, taking('101'))))).toEqual(['SUBMITTING']);
-    expect(b.stage.deadline(b.state)).toBe(ms(100));
+    expect(b.stage.deadline?.(b.state)).toBe(ms(100));
     expect(b.quote(quote('99.90', '100.00', ms(50)))).toEqual([]);
     const events = b.quote(quote('100.10', '100.20', ms(150)));
     expect(brief(events)).toEqual(['ACCEPTED', 'FILL 1 @ 100 TAKER']);
@@ -59,7 +59,7 @@ describe('arrival', () => {
   ])('order of decision %s takes %i ms', (decision, expected) => {
     const b = bench(STANDARD_SIM);
     b.order(placing({ decision: vectorDecision(decision) }));
-    expect(b.stage.deadline(b.state)).toBe(ms(expected));
+    expect(b.stage.deadline?.(b.state)).toBe(ms(expected));
   });
   test('post-only is checked against the quote at arrival', () => {
     const b = bench();
@@ -243,7 +243,7 @@ describe('where quotes die', () => {
 test('the dead man cancels an opening that outlives its time', () => {
   const b = resting(SLOW, { ttl_s: 15 });
   const working_at = ms(200);
-  expect(b.stage.deadline(b.state)).toBe(working_at + 45 * SECOND);
+  expect(b.stage.deadline?.(b.state)).toBe(working_at + 45 * SECOND);
   expect(b.tick(T0 + 45 * SECOND)).toEqual([]);
   expect(brief(b.tick(T0 + 46 * SECOND))).toEqual(['CANCEL_REQUESTED DEAD_MAN']);
   expect(brief(b.tick(T0 + 47 * SECOND))).toEqual(['CANCELED']);
