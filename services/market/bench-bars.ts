@@ -1,6 +1,6 @@
 // The bars of the golden benchmarks: a linear congruential walk, the same on every machine.
 import { type Price, SCALE } from '../../schemas/money.ts';
-import { blankInstrumentInfo, type Candle, type InstrumentInfo, type Quote } from '../../schemas/records.generated.ts';
+import { blankFilters, blankRegime, type Candle, type InstrumentInfo, type Quote } from '../../schemas/records.generated.ts';
 import { MINUTE, type Micros } from '../../schemas/time.ts';
 import type { MarketEvent, MarketRecord } from './event.ts';
 
@@ -59,42 +59,46 @@ const BENCH_MONEY = 1_000_000_000_000n * SCALE;
 const DERIVED = ['DERIVED'];
 const NO_FLAGS: string[] = [];
 const DEPTH = [{ band_bps: 20, bid_usd: BENCH_MONEY, ask_usd: BENCH_MONEY }];
-const BLANK = blankInstrumentInfo();
-const INFO: InstrumentInfo = {
-  ...BLANK,
-  instrument: BENCH_INSTRUMENT,
-  venue: BENCH_VENUE,
-  venue_symbol: BENCH_INSTRUMENT,
-  kind: 'perp',
-  base: BENCH_INSTRUMENT,
-  quote: 'USDT',
-  filters: { ...BLANK.filters, tick: SCALE, step: SCALE, min_qty: SCALE },
-  fees: { maker_bps: 10, taker_bps: 10 },
-  max_leverage: 1,
-  contract_size: SCALE,
-  listed_at: 0,
-  volume_24h_usd: BENCH_MONEY,
-  market_cap_usd: BENCH_MONEY,
-  theme: 'OTHER',
-  universe: { tier: 'T1', eligible: true, reasons: [], since: BENCH_START, inputs: {} },
-};
-const REGIME: InstrumentInfo['regime'] = {
-  ...BLANK.regime,
-  tag: 'chop_normal',
-  trend: 'chop',
-  volatility: 'normal',
-  confidence: 1,
-};
+const FILTERS: InstrumentInfo['filters'] = { ...blankFilters(), tick: SCALE, step: SCALE, min_qty: SCALE };
+const FEES: InstrumentInfo['fees'] = { maker_bps: 10, taker_bps: 10 };
+const UNIVERSE: InstrumentInfo['universe'] = { tier: 'T1', eligible: true, reasons: [], since: BENCH_START, inputs: {} };
+const NO_LISTS: string[] = [];
 
 /** What the venue of the benchmark says of its instrument: no filter binds, no age is ever reached. */
 function benchInfo(at: Micros): InstrumentInfo {
+  const regime = blankRegime();
+  regime.tag = 'chop_normal';
+  regime.trend = 'chop';
+  regime.volatility = 'normal';
+  regime.confidence = 1;
+  regime.as_of = at;
   return {
-    ...INFO,
+    instrument: BENCH_INSTRUMENT,
+    venue: BENCH_VENUE,
     event_time: at,
     received_at: at,
+    sequence: null,
+    flags: NO_FLAGS,
+    venue_symbol: BENCH_INSTRUMENT,
+    kind: 'perp',
+    base: BENCH_INSTRUMENT,
+    quote: 'USDT',
+    chain: null,
+    address: null,
+    status: 'TRADING',
+    filters: FILTERS,
+    fees: FEES,
+    max_leverage: 1,
+    contract_size: SCALE,
+    listed_at: 0,
     facts_at: at,
+    volume_24h_usd: BENCH_MONEY,
+    market_cap_usd: BENCH_MONEY,
+    theme: 'OTHER',
+    compliance: NO_LISTS,
+    universe: UNIVERSE,
     derived_at: at,
-    regime: { ...REGIME, as_of: at },
+    regime,
     feed: { connected: true, breaker: 'closed', error_bps: 0, measured_at: at },
   };
 }

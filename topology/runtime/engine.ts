@@ -32,6 +32,9 @@ export interface EngineOptions {
   readonly hash_inputs: boolean;
 }
 
+/** A list that lives on becomes old, and to put something young into what is old costs V8 fifty instructions. */
+const LIST_INSTANTS_MAX = 64;
+
 /** Its functions stand beside it: all engines of a process share their code, which finds what it needs at fixed places. */
 export interface Engine {
   readonly log: LocalLog;
@@ -44,12 +47,14 @@ export interface Engine {
   readonly observe: ((record: AnyEnvelope) => void) | undefined;
   readonly on_stopped: (stopped: StageStopped) => void;
   /** Records of the open instant, observed when it ends; those at `count` and beyond are no part of it. */
-  readonly instant: AnyEnvelope[];
+  instant: AnyEnvelope[];
   count: number;
+  /** Instants of the lists; see endInstant. */
+  age: number;
   /** Records of the instant that lie in the inboxes of those who want them. */
   routed: number;
   /** What the task that was drained last has emitted. */
-  readonly out: Draft[];
+  out: Draft[];
   readonly letter_ids: Set<string>;
   /** Of the tasks that have not stopped. */
   owners: readonly Owner[];
@@ -72,6 +77,7 @@ export function createEngine(options: EngineOptions): Engine {
     on_stopped,
     instant: [],
     count: 0,
+    age: 0,
     routed: 0,
     out: [],
     letter_ids: new Set(),
@@ -205,6 +211,12 @@ export function endInstant(engine: Engine): void {
   }
   engine.count = 0;
   engine.routed = 0;
+  engine.age += 1;
+  if (engine.age === LIST_INSTANTS_MAX) {
+    engine.instant = [];
+    engine.out = [];
+    engine.age = 0;
+  }
 }
 
 /** Earliest time at which a Tick would make a stage act. */
