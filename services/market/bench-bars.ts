@@ -57,12 +57,11 @@ const BENCH_MONEY = 1_000_000_000_000n * SCALE;
 
 // Parts that all records share: nobody changes a record that was published.
 const DERIVED = ['DERIVED'];
-const NO_FLAGS: string[] = [];
+const NONE: string[] = [];
 const DEPTH = [{ band_bps: 20, bid_usd: BENCH_MONEY, ask_usd: BENCH_MONEY }];
 const FILTERS: InstrumentInfo['filters'] = { ...blankFilters(), tick: SCALE, step: SCALE, min_qty: SCALE };
 const FEES: InstrumentInfo['fees'] = { maker_bps: 10, taker_bps: 10 };
 const UNIVERSE: InstrumentInfo['universe'] = { tier: 'T1', eligible: true, reasons: [], since: BENCH_START, inputs: {} };
-const NO_LISTS: string[] = [];
 
 /** What the venue of the benchmark says of its instrument: no filter binds, no age is ever reached. */
 function benchInfo(at: Micros): InstrumentInfo {
@@ -78,7 +77,7 @@ function benchInfo(at: Micros): InstrumentInfo {
     event_time: at,
     received_at: at,
     sequence: null,
-    flags: NO_FLAGS,
+    flags: NONE,
     venue_symbol: BENCH_INSTRUMENT,
     kind: 'perp',
     base: BENCH_INSTRUMENT,
@@ -95,7 +94,7 @@ function benchInfo(at: Micros): InstrumentInfo {
     volume_24h_usd: BENCH_MONEY,
     market_cap_usd: BENCH_MONEY,
     theme: 'OTHER',
-    compliance: NO_LISTS,
+    compliance: NONE,
     universe: UNIVERSE,
     derived_at: at,
     regime,
@@ -129,7 +128,7 @@ function benchCandle({ exact }: BenchBars, i: number, open_time: Micros, open: P
     event_time: at,
     received_at: at,
     sequence: null,
-    flags: NO_FLAGS,
+    flags: NONE,
     interval: '1m',
     open_time,
     close_time: at,
