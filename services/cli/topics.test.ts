@@ -6,6 +6,7 @@ import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-br
 import { tickDraft } from '../../topology/log/conformance-draft.ts';
 import { openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
 import { kafkaSettings } from '../../topology/log/kafka/settings.ts';
+import { until } from '../../topology/runtime/claimed/toy-group.ts';
 import { TOPICS } from '../../topology/topics.ts';
 import { topologyOf } from '../../topology/topology.ts';
 import { type Said, said as saidBy } from './said.ts';
@@ -41,7 +42,7 @@ async function withAdmin<T>(
 async function remove(brokers: readonly string[], topic: string): Promise<void> {
   await withAdmin(brokers, async (admin) => {
     await admin.deleteTopics({ topics: [topic] });
-    while ((await admin.listTopics()).includes(topic)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(`${topic} is gone`, async () => !(await admin.listTopics()).includes(topic));
   });
 }
 

@@ -1,6 +1,7 @@
 // The memory log: passes objects, encodes nothing, and keeps either everything or only what a reader still holds.
 import type { AnyEnvelope } from '../envelope.ts';
-import { TOPICS, type TopicName } from '../topics.ts';
+import { everyPartition, newPartitionTable, type PartitionTable, partitionIn } from '../partition-table.ts';
+import type { TopicName } from '../topics.ts';
 import { EMBEDDED, type Topology } from '../topology.ts';
 import { appendResultOf } from './append-result.ts';
 import { type Draft, placed } from './draft.ts';
@@ -24,12 +25,6 @@ interface Partition {
   readonly holds: Set<{ from: number }>;
 }
 
-/** The few topics are looked through, which is quicker than a Map. */
-interface Row {
-  readonly topic: TopicName;
-  readonly partitions: readonly Partition[];
-}
-
 /** Instants between two sweeps of a log that keeps only what is held. */
 const SWEEP_INSTANTS = 32;
 
@@ -44,7 +39,7 @@ interface Memory {
   readonly waiters: Waiters;
   readonly newest: Map<string, Owner>;
   readonly fenced: Set<Owner>;
-  readonly rows: readonly Row[];
+  readonly partitions: PartitionTable<Partition>;
   /** Index = sequence − 1. */
   readonly merged: Draft[];
   /** By the identity of the list: a runtime marks the same owners again and again. */
@@ -59,13 +54,6 @@ interface Memory {
 
 export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
   const topology = options.topology ?? EMBEDDED;
-  const rows = TOPICS.map(({ name }): Row => {
-    const partitions = Array.from(
-      { length: topology.partitions[name] },
-      (): Partition => ({ start: 0, records: [], holds: new Set() }),
-    );
-    return { topic: name, partitions };
-  });
   made += 1;
   return logOver({
     incarnation: `memory-${made}`,
@@ -75,7 +63,7 @@ export function createMemoryLog(options: MemoryOptions = {}): LocalLog {
     waiters: createWaiters(),
     newest: new Map(),
     fenced: new Set(),
-    rows,
+    partitions: newPartitionTable(topology, () => ({ start: 0, records: [], holds: new Set() })),
     merged: [],
     taken: new Map(),
     marks: [],
@@ -182,14 +170,11 @@ function logOver(memory: Memory): LocalLog {
   };
 }
 
-function partitionOf({ rows, topology }: Memory, topic: TopicName, partition: number): Partition {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (row === undefined || row.topic !== topic) continue;
-    const found = row.partitions[partition];
-    if (found !== undefined) return found;
-  }
-  throw new RangeError(`log: ${topic} has no partition ${partition} (it has ${topology.partitions[topic]})`);
+function partitionOf({ partitions, topology }: Memory, topic: TopicName, partition: number): Partition {
+  const found = partitionIn(partitions, topic, partition);
+  if (found === undefined)
+    throw new RangeError(`log: ${topic} has no partition ${partition} (it has ${topology.partitions[topic]})`);
+  return found;
 }
 
 function endNow(memory: Memory, topic: TopicName, partition: number): number {
@@ -241,10 +226,10 @@ function markTaken(memory: Memory, owners: readonly Owner[], at: number): void {
 }
 
 /** What the open instant has appended, in order. */
-function openInstant({ keeps_all, merged, settled, rows }: Memory): Draft[] {
+function openInstant({ keeps_all, merged, settled, partitions }: Memory): Draft[] {
   if (keeps_all) return merged.slice(settled);
   const found: Draft[] = [];
-  for (const { records } of rows.flatMap((row) => row.partitions)) {
+  for (const { records } of everyPartition(partitions)) {
     for (let i = records.length - 1; i >= 0; i--) {
       const draft = records[i];
       if (draft === null || draft === undefined || draft.sequence <= settled) break;
@@ -268,8 +253,8 @@ function endInstant(memory: Memory): void {
   if (!memory.keeps_all && memory.instants % SWEEP_INSTANTS === 0) sweep(memory);
 }
 
-function sweep({ rows }: Memory): void {
-  for (const { partitions } of rows) for (const partition of partitions) trim(partition, Number.POSITIVE_INFINITY);
+function sweep({ partitions: table }: Memory): void {
+  for (const { partitions } of table) for (const partition of partitions) trim(partition, Number.POSITIVE_INFINITY);
 }
 
 function trim(partition: Partition, before: number): void {

@@ -1,6 +1,6 @@
 // Which inboxes a record goes into: looked up once per topic, partition and type.
 import type { AnyEnvelope } from '../envelope.ts';
-import { TOPICS, type TopicName } from '../topics.ts';
+import { everyPartition, newPartitionTable, type PartitionTable, partitionIn } from '../partition-table.ts';
 import type { Topology } from '../topology.ts';
 import { type Inbox, put } from './inbox.ts';
 import type { Task } from './task.ts';
@@ -15,19 +15,12 @@ export interface Router {
   readonly tasks: readonly Task[];
   /** A task that has stopped gets nothing more. */
   readonly gone: Set<Task>;
-  readonly rows: readonly Row[];
-}
-
-/** The few topics are looked through, which is quicker than a Map. */
-interface Row {
-  readonly topic: TopicName;
   /** By partition: the few types that were met there. */
-  readonly lanes: readonly Route[][];
+  readonly lanes: PartitionTable<Route[]>;
 }
 
 export function newRouter(tasks: readonly Task[], topology: Topology): Router {
-  const rows = TOPICS.map(({ name }) => ({ topic: name, lanes: Array.from({ length: topology.partitions[name] }, () => []) }));
-  return { tasks, gone: new Set(), rows };
+  return { tasks, gone: new Set(), lanes: newPartitionTable(topology, () => []) };
 }
 
 /** `place`: where the record stands in the list of the open instant; it is what the inboxes get. */
@@ -40,7 +33,7 @@ export function route(router: Router, record: AnyEnvelope, place: number): void 
 }
 
 function inboxesOf(router: Router, record: AnyEnvelope): readonly Inbox[] {
-  const lane = laneOf(router, record);
+  const lane = partitionIn(router.lanes, record.topic, record.partition);
   if (lane === undefined) return [];
   for (let i = 0; i < lane.length; i++) {
     const known = lane[i];
@@ -51,16 +44,8 @@ function inboxesOf(router: Router, record: AnyEnvelope): readonly Inbox[] {
   return inboxes;
 }
 
-function laneOf({ rows }: Router, { topic, partition }: AnyEnvelope): Route[] | undefined {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (row !== undefined && row.topic === topic) return row.lanes[partition];
-  }
-  return undefined;
-}
-
 export function forget(router: Router, task: Task): void {
   router.gone.add(task);
   task.inbox.count = 0;
-  for (const lane of router.rows.flatMap(({ lanes }) => lanes)) lane.length = 0;
+  for (const lane of everyPartition(router.lanes)) lane.length = 0;
 }
