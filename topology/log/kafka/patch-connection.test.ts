@@ -5,6 +5,7 @@ import { insideKafkajs } from './cluster.ts';
 import { patchConnection } from './patch-connection.ts';
 
 interface Connection {
+  readonly socket: Socket;
   readonly requestQueue: {
     push(request: { entry: object; expectResponse: boolean; sendRequest: () => void }): void;
   };
@@ -95,4 +96,14 @@ it('what had come of a response when the broker died is forgotten', async () => 
   const answer = send(2);
   second.write(response(2, 10));
   expect((await answer).payload).toHaveLength(10);
+});
+
+it('a connection that is closed again and again leaves no more listeners', async () => {
+  await connection.connect();
+  (await accepted(1)).destroy();
+  for (let i = 0; i < 20; i++) {
+    await connection.disconnect();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(connection.socket.listenerCount('connect', connection.socket.unref)).toBe(1);
 });

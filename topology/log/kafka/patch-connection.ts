@@ -1,7 +1,9 @@
 // Mends kafkajs' connections where one ends while it is in use: one socket at a time, nothing left unanswered, nothing read across two sockets.
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 
 interface Connection {
+  readonly socket?: Socket;
   chunks: Buffer[];
   bytesBuffered: number;
   bytesNeeded: number;
@@ -18,9 +20,10 @@ const LENGTH_BYTES = 4;
 let patched = false;
 
 /**
- * Three faults: callers that connect at once each open a socket, and the end of one ends the others; a request that is sent
+ * Four faults: callers that connect at once each open a socket, and the end of one ends the others; a request that is sent
  * while its connection closes is never answered and never times out; what had come of a response when a broker died is read as
- * the beginning of the next connection's first, and all after it is out of step. Same version guard as patch-poll.ts.
+ * the beginning of the next connection's first, and all after it is out of step; each time that a socket which is closed is
+ * closed again, one more listener waits for it to connect, and after ten Node warns of a leak. Same version guard as patch-poll.ts.
  */
 export function patchConnection(): void {
   if (patched) return;
@@ -39,6 +42,11 @@ export function patchConnection(): void {
     connection.bytesNeeded = LENGTH_BYTES;
   }
 
+  function unrefOnce(socket: Socket | undefined): void {
+    if (socket === undefined) return;
+    while (socket.listenerCount('connect', socket.unref) > 1) socket.off('connect', socket.unref);
+  }
+
   prototype.connect = function (this: Connection): Promise<unknown> {
     const known = connecting.get(this);
     if (known !== undefined) return known;
@@ -49,6 +57,7 @@ export function patchConnection(): void {
   prototype.disconnect = async function (this: Connection): Promise<unknown> {
     const done = await disconnect.call(this);
     forget(this);
+    unrefOnce(this.socket);
     this.rejectRequests(new KafkaJSConnectionClosedError('the connection was closed'));
     return done;
   };
