@@ -8,6 +8,7 @@ import { retrying } from '../../topology/log/kafka/retrying.ts';
 import { SYSTEM_TIMING } from '../../topology/log/kafka/system-timing.ts';
 import type { AppendResult } from '../../topology/log/log.ts';
 import type { Outgoing, SharedLog } from '../../topology/log/shared-log.ts';
+import { partitionFor } from '../../topology/partition.ts';
 import { createClaimWatch } from '../../topology/runtime/claimed/claim-watch.ts';
 import { runStage, type StageRuntime } from '../../topology/runtime/claimed/stage-runtime.ts';
 import { draftOfSource, type SourceRecord } from '../../topology/runtime/source.ts';
@@ -15,6 +16,7 @@ import type { StageStopped } from '../../topology/runtime/stopped.ts';
 import type { Stage } from '../../topology/stage.ts';
 import { type StageName, stageOf } from '../../topology/stages.ts';
 import type { TopicName } from '../../topology/topics.ts';
+import type { DecisionState } from '../decision/state.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { KafkaConfig } from '../deployment/kafka-config.ts';
 import { stagesOf } from '../deployment/pipeline.ts';
@@ -26,6 +28,7 @@ import { lastMinutesOn } from './kafka-market.ts';
 import type { Closing } from './owner-ending.ts';
 import type { OwnerLog } from './owner-events.ts';
 import { originIn, startMarket } from './owner-market.ts';
+import { tellPolicy } from './policy-differs.ts';
 import type { StageHealth } from './stage-health.ts';
 
 export interface PipelineOptions {
@@ -116,8 +119,25 @@ export async function startPipeline(
     return { name, topics, membership, runtime };
   }
 
+  /** Portfolios whose policy was looked at since their partition is ours. */
+  const looked = new Set<string>();
+  function lookAtPolicies({ runtime }: Running): void {
+    const current = new Set(runtime.owned().flatMap((of) => (of.current ? [of.partition] : [])));
+    for (const setup of deployment.portfolios) {
+      const { portfolio } = setup;
+      const partition = partitionFor('journal.v1', portfolio, topology.partitions['journal.v1']);
+      if (!current.has(partition)) looked.delete(portfolio);
+      else if (!looked.has(portfolio)) {
+        looked.add(portfolio);
+        tellPolicy(runtime.stateOf(partition) as DecisionState | undefined, setup, tell);
+      }
+    }
+  }
+
   const commits = setInterval(() => {
-    for (const { topics, membership, runtime } of running) {
+    for (const of of running) {
+      const { name, topics, membership, runtime } = of;
+      if (name === 'decision') lookAtPolicies(of);
       const positions = runtime.positions().filter((at) => topics.some((topic) => topic === at.topic));
       void membership.commit(positions.map((at) => ({ ...at, topic: `${topology.prefix}${at.topic}` })));
     }

@@ -1,4 +1,5 @@
-// All stages on a real broker: a signal of a plain producer comes out decided, once, also after stops and with a second process.
+// All stages on a real broker: a signal of a plain producer comes out decided, once, also after stops and with a second process;
+// another policy than the one in force is told.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { kafkaSettings } from '../../topology/log/kafka/settings.ts';
 import { countedRecords, until } from '../../topology/runtime/claimed/toy-group.ts';
 import { topologyOf } from '../../topology/topology.ts';
 import type { KafkaConfig } from '../deployment/kafka-config.ts';
+import { loadPolicy } from '../deployment/policy-file.ts';
 import { exampleDeployment, signalText } from '../gateway/example.ts';
 import { wallClock } from '../market/live/clock.ts';
 import { KAFKA_SOURCES, type KafkaStages, PIPELINE, startKafkaStages } from './kafka-stages.ts';
@@ -44,10 +46,14 @@ describeKafka('all stages on kafka', () => {
     rmSync(data, { recursive: true, force: true });
   }, 60_000);
 
-  async function start(which: readonly (typeof PIPELINE)[number][], market: boolean): Promise<KafkaStages> {
+  async function start(
+    which: readonly (typeof PIPELINE)[number][],
+    market: boolean,
+    deployment = exampleDeployment(),
+  ): Promise<KafkaStages> {
     const stages = await startKafkaStages({
       config,
-      deployment: { ...exampleDeployment(), partitions: 3 },
+      deployment: { ...deployment, partitions: 3 },
       stages: which,
       market: market ? { data, seed: 42, scenario: 'calm' } : null,
       health: '127.0.0.1:0',
@@ -115,5 +121,15 @@ describeKafka('all stages on kafka', () => {
     expect(await stop(two)).toBe(0);
     expect(await stop(sources)).toBe(0);
     expect(events.filter((event) => event.event === 'partition-stopped')).toEqual([]);
+    expect(events.filter((event) => event.event === 'policy-differs')).toEqual([]);
+
+    const policy = loadPolicy('conservative');
+    const [setup] = exampleDeployment().portfolios;
+    if (setup === undefined) throw new Error('the example has no portfolio');
+    const other = await start(['decision'], false, exampleDeployment({ portfolios: [{ ...setup, policy }] }));
+    await until('told', () => events.some((event) => event.event === 'policy-differs'));
+    const [active, configured] = [setup.policy.policy_hash, policy.policy_hash];
+    expect(events).toContainEqual({ event: 'policy-differs', portfolio: setup.portfolio, active, configured });
+    expect(await stop(other)).toBe(0);
   }, 180_000);
 });

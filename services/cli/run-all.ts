@@ -35,6 +35,7 @@ import { watchHalts } from './owner-halts.ts';
 import { startMarket } from './owner-market.ts';
 import { openProjection, signalReader } from './owner-projection.ts';
 import { ownedStages, ownerReadiness, ownerStatus } from './owner-status.ts';
+import { tellPolicy } from './policy-differs.ts';
 
 export interface RunAllOptions {
   /** The data directory. */
@@ -226,12 +227,8 @@ async function begin(deployment: Deployment, runtime: LiveRuntime, tell: OwnerLo
   const fresh = deployment.portfolios.filter((setup) => {
     const partition = partitionFor('journal.v1', setup.portfolio, deployment.partitions);
     const state = runtime.stateOf('decision', partition) as DecisionState | undefined;
-    const known = state?.portfolios.get(setup.portfolio);
-    const active = known?.policy?.policy_hash ?? null;
-    const configured = setup.policy.policy_hash;
-    if (active !== null && active !== configured)
-      tell({ event: 'policy-differs', portfolio: setup.portfolio, active, configured });
-    return known === undefined;
+    tellPolicy(state, setup, tell);
+    return state?.portfolios.get(setup.portfolio) === undefined;
   });
   if (fresh.length > 0) await runtime.append(firstRecords({ ...deployment, portfolios: fresh }, wallClock()));
 }
