@@ -51,7 +51,8 @@ interface Running {
   readonly runtime: StageRuntime;
 }
 
-const COMMIT_MS = 1_000;
+/** Between two commits of the positions, and two looks at which partitions are ours. */
+const LOOK_MS = 1_000;
 
 /** What goes wrong for good is told as `failed`, with the name of the source that it ends. */
 export async function startPipeline(
@@ -119,30 +120,26 @@ export async function startPipeline(
     return { name, topics, membership, runtime };
   }
 
-  /** Portfolios whose policy was looked at since their partition is ours. */
-  const looked = new Set<string>();
-  function lookAtPolicies({ runtime }: Running): void {
-    const current = new Set(runtime.owned().flatMap((of) => (of.current ? [of.partition] : [])));
+  /** Partitions of decision that were current at the last look. */
+  let current: ReadonlySet<number> = new Set();
+  function lookAtPolicies(decision: StageRuntime): void {
+    const before = current;
+    current = new Set(decision.owned().flatMap((of) => (of.current ? [of.partition] : [])));
     for (const setup of deployment.portfolios) {
-      const { portfolio } = setup;
-      const partition = partitionFor('journal.v1', portfolio, topology.partitions['journal.v1']);
-      if (!current.has(partition)) looked.delete(portfolio);
-      else if (!looked.has(portfolio)) {
-        looked.add(portfolio);
-        tellPolicy(runtime.stateOf(partition) as DecisionState | undefined, setup, tell);
-      }
+      const partition = partitionFor('journal.v1', setup.portfolio, topology.partitions['journal.v1']);
+      if (current.has(partition) && !before.has(partition))
+        tellPolicy(decision.stateOf(partition) as DecisionState | undefined, setup, tell);
     }
   }
 
-  const commits = setInterval(() => {
-    for (const of of running) {
-      const { name, topics, membership, runtime } = of;
-      if (name === 'decision') lookAtPolicies(of);
+  const looking = setInterval(() => {
+    for (const { name, topics, membership, runtime } of running) {
+      if (name === 'decision') lookAtPolicies(runtime);
       const positions = runtime.positions().filter((at) => topics.some((topic) => topic === at.topic));
       void membership.commit(positions.map((at) => ({ ...at, topic: `${topology.prefix}${at.topic}` })));
     }
-  }, COMMIT_MS);
-  closing.add(() => clearInterval(commits));
+  }, LOOK_MS);
+  closing.add(() => clearInterval(looking));
 
   if (options.stages.includes('clock')) closing.add(startClock(log, append, failed));
   if (options.market !== null && options.stages.includes('market')) {

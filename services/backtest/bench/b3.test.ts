@@ -1,9 +1,9 @@
 // Golden benchmark B3, some of its hundred pairs of averages: the same bars through the same pipeline, to the last digit.
 import { expect, test } from 'vitest';
-import { formatDecimal } from '../../../schemas/money.ts';
 import type { Stage } from '../../../topology/stage.ts';
 import { benchBars } from '../../market/bench-bars.ts';
 import { strategyStage } from '../../strategy/stage.ts';
+import { b1Result } from './b1.ts';
 import { runBench } from './run-bench.ts';
 
 const PATIENCE_MS = 300_000;
@@ -18,7 +18,7 @@ test.each<[number, number, number, string]>([
     const run = runBench(benchBars(100_000), {
       stages: (stages) => stages.map((stage) => (stage.name === 'strategy' ? (crossing as Stage<unknown>) : stage)),
     });
-    expect({ fills: run.counter.figures().fills.length, equity: formatDecimal(run.equity) }).toEqual({ fills, equity });
+    expect(b1Result(run)).toMatchObject({ fills, equity, executed: fills, refused: 0, dead_letters: 0 });
   },
   PATIENCE_MS,
 );

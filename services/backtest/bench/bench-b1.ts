@@ -45,6 +45,16 @@ function check(run: BenchRun, length = n): void {
   if (differences.length > 0) fail('B1: the numbers differ; no speed is printed', ...differences);
 }
 
+function bareSeconds(): number {
+  let result = { fills: 0, equity: 0n };
+  const took = seconds(() => {
+    result = bareLoop(bars);
+  });
+  if (formatDecimal(result.equity) !== B1_GOLDEN[n]?.equity || result.fills !== B1_GOLDEN[n]?.fills)
+    fail(`bare loop: ${result.fills} fills, equity ${formatDecimal(result.equity)}: expected those of B1`);
+  return took;
+}
+
 // In a run of its own: what it observes would have the engine compile the first measured run once more.
 let firstDecisionMs = 0;
 runBench(benchBars(FIRST_BARS), {
@@ -75,16 +85,6 @@ const runs = Array.from({ length: RUNS }, (_, i) => {
   return took;
 });
 const peak = peakMegabytes();
-
-function bareSeconds(): number {
-  let result = { fills: 0, equity: 0n };
-  const took = seconds(() => {
-    result = bareLoop(bars);
-  });
-  if (formatDecimal(result.equity) !== B1_GOLDEN[n]?.equity || result.fills !== B1_GOLDEN[n]?.fills)
-    fail(`bare loop: ${result.fills} fills, equity ${formatDecimal(result.equity)}: expected those of B1`);
-  return took;
-}
 
 const spent = new Map<string, number>();
 const profiledS = seconds(() => {
