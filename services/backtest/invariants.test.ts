@@ -358,7 +358,7 @@ function runRandom(draw: Draw, { mode, quoted, faults }: Case): Watch {
   return watch;
 }
 
-const RUNS = Number(process.env.WEIR_RANDOM_RUNS ?? 4);
+const RUNS = Number(process.env.WEIR_TEST_RANDOM_RUNS ?? 4);
 
 describe(`random runs (seed ${SEED})`, () => {
   it.each<[string, Case]>([
@@ -371,7 +371,7 @@ describe(`random runs (seed ${SEED})`, () => {
     const sums = { entries: 0, exits: 0, fills: 0, trades: 0 };
     for (let i = 0; i < RUNS; i += 1) {
       const { wrong, counts } = runRandom(draw, what);
-      expect(wrong, `run ${i} of WEIR_SEED=${SEED}`).toEqual([]);
+      expect(wrong, `run ${i} of WEIR_TEST_SEED=${SEED}`).toEqual([]);
       for (const key of ['entries', 'exits', 'fills', 'trades'] as const) sums[key] += counts[key];
     }
     // A run in which nothing happens would prove nothing.

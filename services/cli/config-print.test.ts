@@ -1,4 +1,7 @@
 // The reference of the variables: whole, with what is set, without secrets, and with every fault at once.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ConfigPrintOptions, configPrint } from './config-print.ts';
 import { type Said, said } from './said.ts';
@@ -36,6 +39,13 @@ describe('config print', () => {
     expect(rowOf(reply, 'WEIR_KAFKA_BROKERS')).toMatchObject({ value: 'a:1', from: 'environment' });
     expect(rowOf(reply, 'WEIR_KAFKA_SASL_PASSWORD')).toMatchObject({ value: password, from: 'environment' });
     expect(JSON.stringify(reply).includes('hunter2')).toBe(password === 'hunter2');
+  });
+
+  it('shows what lies in a file, and that it does', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'weir-variables-')), 'topics');
+    writeFileSync(file, 'eu.\n');
+    const reply = await printed({ ...KAFKA, WEIR_KAFKA_TOPIC_PREFIX_FILE: file });
+    expect(rowOf(reply, 'WEIR_KAFKA_TOPIC_PREFIX')).toMatchObject({ value: 'eu.', from: 'file' });
   });
 
   it('says all that is wrong at once, whatever it is of', async () => {

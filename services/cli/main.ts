@@ -8,7 +8,7 @@ import { backtestRun } from './backtest-run.ts';
 import { configPrint } from './config-print.ts';
 import { decisionsTail } from './decisions-tail.ts';
 import { demo } from './demo.ts';
-import { EXIT, type ExitCode } from './exit-codes.ts';
+import { configError, EXIT, type ExitCode } from './exit-codes.ts';
 import { explain } from './explain.ts';
 import { lag } from './lag.ts';
 import { type CommonOptions, collect, moneyOption, shareOption, timeOption, wholeOption } from './options.ts';
@@ -21,6 +21,7 @@ import { signalSend } from './signal-send.ts';
 import { status } from './status.ts';
 import { topicsApply, topicsPlan, topicsVerify } from './topics.ts';
 import { trading } from './trading.ts';
+import { optionOf, variableFaults } from './variables.ts';
 
 type Action<T> = (options: T, output: Output, ...words: string[]) => Promise<ExitCode>;
 
@@ -34,6 +35,9 @@ function run<T extends CommonOptions>(action: Action<T>) {
     const options = command.optsWithGlobals<T>();
     const output = makeOutput(options);
     try {
+      // `config print` says more of them than this.
+      const faults = command.name() === 'print' ? [] : variableFaults(process.env);
+      if (faults.length > 0) throw configError('environment', faults);
       exit = await action(options, output, ...words);
     } catch (error) {
       exit = reportError(error, options.json === true);
@@ -65,8 +69,8 @@ function ofBacktest(command: Command): Command {
 export function program(): Command {
   const weir = new Command('weir')
     .description('Signals in, risk-gated and explained decisions out.')
-    .option('--data <folder>', 'data directory of the embedded log and ClickHouse', process.env.WEIR_DATA ?? 'data')
-    .addOption(new Option('--gateway <url>', 'ask this gateway, not the owner of the data directory').env('WEIR_GATEWAY_URL'))
+    .addOption(optionOf('--data <folder>', 'WEIR_DATA'))
+    .addOption(optionOf('--gateway <url>', 'WEIR_GATEWAY_URL'))
     .option('--json', 'one JSON document on stdout')
     .option('--quiet', 'no progress and no notes')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
@@ -103,10 +107,8 @@ export function program(): Command {
     .option('--scenario <name>', 'scenario of the market', 'calm')
     .option('--seed <n>', 'seed of the market', wholeOption, 42)
     .option('--no-archive', 'keep nothing in ClickHouse')
-    .addOption(
-      new Option('--log <driver>', 'sqlite in the data directory, or kafka (WEIR_KAFKA_*)').env('WEIR_LOG').default('sqlite'),
-    )
-    .addOption(new Option('--health <address>', 'on Kafka: host:port that answers /livez and /readyz').env('WEIR_OPS_LISTEN'))
+    .addOption(optionOf('--log <driver>', 'WEIR_LOG'))
+    .addOption(optionOf('--health <address>', 'WEIR_OPS_LISTEN'))
     .action(run(runCommand));
 
   weir

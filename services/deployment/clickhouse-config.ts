@@ -1,7 +1,7 @@
 // How the archive stores, and where ClickHouse is: a server by its address, or none, and then an engine in the data directory.
 import { z } from 'zod';
 import type { ServerAddress } from '../../clickhouse/client.ts';
-import { file, readEnvironment, seconds, url, whole } from './environment.ts';
+import { readEnvironment, seconds, url, whole } from './environment.ts';
 
 export interface ClickhouseConfig {
   /** Null: the embedded engine. */
@@ -24,7 +24,6 @@ export const CLICKHOUSE_ENVIRONMENT = {
     .describe('database of this deployment; made if it is missing'),
   WEIR_CLICKHOUSE_USERNAME: z.string().min(1).optional().describe('who we are there'),
   WEIR_CLICKHOUSE_PASSWORD: z.string().min(1).optional().describe('the password; better in a file'),
-  WEIR_CLICKHOUSE_PASSWORD_FILE: file.optional().describe('file with the password'),
   WEIR_ARCHIVE_BATCH_ROWS: whole(1, 100_000).prefault('10000').describe('records of a partition that go into one batch at most'),
   WEIR_ARCHIVE_BATCH_S: seconds.prefault('0.5').describe('how long a batch waits for more after its first record'),
   WEIR_ARCHIVE_RETRY_TOTAL_S: whole(1, 86_400)
@@ -39,11 +38,8 @@ export type ClickhouseConfigResult =
 export function readClickhouseConfig(env: NodeJS.ProcessEnv = process.env): ClickhouseConfigResult {
   const { values, faults } = readEnvironment(CLICKHOUSE_ENVIRONMENT, ['WEIR_CLICKHOUSE_', 'WEIR_ARCHIVE_'], env);
   if (values === null) return { config: null, faults };
-  const { WEIR_CLICKHOUSE_URL: address, WEIR_CLICKHOUSE_USERNAME: username } = values;
+  const { WEIR_CLICKHOUSE_URL: address, WEIR_CLICKHOUSE_USERNAME: username, WEIR_CLICKHOUSE_PASSWORD: password } = values;
   const all = [...faults];
-  const passwords = [values.WEIR_CLICKHOUSE_PASSWORD, values.WEIR_CLICKHOUSE_PASSWORD_FILE?.trimEnd()];
-  const [password, second] = passwords.filter((given) => given !== undefined);
-  if (second !== undefined) all.push('WEIR_CLICKHOUSE_PASSWORD and WEIR_CLICKHOUSE_PASSWORD_FILE: expected one of them');
   if (address === undefined && (username ?? password) !== undefined)
     all.push('WEIR_CLICKHOUSE_USERNAME, _PASSWORD: expected WEIR_CLICKHOUSE_URL beside them');
   if (all.length > 0) return { config: null, faults: all };

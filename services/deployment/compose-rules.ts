@@ -8,10 +8,12 @@ import { isTopicName } from '../../topology/topics.ts';
 import { KAFKA_STAGES } from '../cli/kafka-stages.ts';
 import { program } from '../cli/main.ts';
 import { STOP_MS } from '../cli/run-all.ts';
-import { CLICKHOUSE_ENVIRONMENT, readClickhouseConfig } from './clickhouse-config.ts';
+import { VARIABLES } from '../cli/variables.ts';
+import { readClickhouseConfig } from './clickhouse-config.ts';
 import { bytesOf, type ComposeFile, type ComposeService, isJob, isOurs, ROOT, startedBy } from './compose-file.ts';
-import { GATEWAY_ENVIRONMENT, readGatewayConfig } from './gateway-config.ts';
-import { KAFKA_ENVIRONMENT, readKafkaConfig } from './kafka-config.ts';
+import { unknownVariables } from './environment.ts';
+import { readGatewayConfig } from './gateway-config.ts';
+import { readKafkaConfig } from './kafka-config.ts';
 
 export type ComposeRule = (file: ComposeFile) => readonly string[];
 
@@ -101,19 +103,6 @@ const commands = each((_, { command, entrypoint, ...service }) => {
   return when(fault !== null, `command ${command?.join(' ')}: ${fault}`);
 });
 
-/** Variables that options of the command line read. */
-function optionVariables(command: Command): string[] {
-  const own = command.options.flatMap(({ envVar }) => (envVar === undefined ? [] : [envVar]));
-  return [...own, ...command.commands.flatMap(optionVariables)];
-}
-const READ: ReadonlySet<string> = new Set([
-  ...Object.keys(KAFKA_ENVIRONMENT),
-  ...Object.keys(CLICKHOUSE_ENVIRONMENT),
-  ...Object.keys(GATEWAY_ENVIRONMENT),
-  ...optionVariables(program()),
-  'NODE_OPTIONS',
-]);
-
 /** The secrets are not there yet. */
 function configFaults(given: Readonly<Record<string, string>>): readonly string[] {
   const readable = Object.entries(given).map(([name, value]) => [name, value.startsWith('/secrets/') ? PACKAGE : value]);
@@ -124,10 +113,10 @@ function configFaults(given: Readonly<Record<string, string>>): readonly string[
 const environment = each((_, service) => {
   if (!isOurs(service)) return [];
   const given = service.environment ?? {};
-  const unread = Object.keys(given).filter((name) => !READ.has(name));
+  const read = Object.fromEntries(Object.entries(given).filter(([variable]) => variable !== 'NODE_OPTIONS'));
   const heap = Number(/^--max-old-space-size=(\d+)$/.exec(given.NODE_OPTIONS ?? '')?.[1]) * 1024 * 1024;
   return [
-    ...unread.map((name) => `environment ${name}: nothing reads it`),
+    ...unknownVariables(VARIABLES, read).map((fault) => `environment ${fault}`),
     ...(service.command === undefined ? [] : configFaults(given)),
     ...when(
       service.command !== undefined && heap !== bytesOf(service.mem_limit) * 0.75,

@@ -70,7 +70,12 @@ const BROKEN: readonly (readonly [string, string | RegExp, string, RegExp])[] = 
     'make-secrets.sh',
     /^init-secrets: entrypoint .*: expected node and a file of ours/,
   ],
-  ['environment', 'WEIR_LOG: kafka', 'WEIR_LOG: kafka\n  WEIR_LOGS: kafka', /environment WEIR_LOGS: nothing reads it/],
+  [
+    'environment',
+    'WEIR_LOG: kafka',
+    'WEIR_LOG: kafka\n  WEIR_LOGS: kafka',
+    /environment WEIR_LOGS: is no variable of ours; did you mean WEIR_LOG\?/,
+  ],
   ['environment', 'WEIR_KAFKA_PARTITIONS:-12', 'WEIR_KAFKA_PARTITIONS:-none', /WEIR_KAFKA_PARTITIONS: "none", expected a count/],
   ['environment', 'size=384', 'size=512', /expected a heap of 75 % of mem_limit/],
   [
@@ -101,7 +106,7 @@ const BROKEN: readonly (readonly [string, string | RegExp, string, RegExp])[] = 
     'environment',
     'WEIR_CLICKHOUSE_USERNAME: weir',
     'WEIR_CLICKHOUSE_USER: weir',
-    /^gateway: environment WEIR_CLICKHOUSE_USER: nothing reads it/,
+    /^gateway: environment WEIR_CLICKHOUSE_USER: is no variable of ours/,
   ],
   [
     'addresses',

@@ -42,13 +42,9 @@ export function readEnvironment<T extends VariableTable>(
   prefixes: readonly string[],
   env: NodeJS.ProcessEnv,
 ): EnvironmentResult<T> {
-  // Set and empty is not set: what compose files do with what is absent.
-  const given = Object.fromEntries(
-    Object.entries(env).filter(
-      ([name, value]) => prefixes.some((prefix) => name.startsWith(prefix)) && value !== undefined && value !== '',
-    ),
-  );
-  const faults = unknownVariables(table, given);
+  const ours = Object.fromEntries(Object.entries(env).filter(([name]) => prefixes.some((prefix) => name.startsWith(prefix))));
+  const { values: given, faults: unread } = givenVariables(table, ours);
+  const faults = [...unknownVariables(table, ours), ...unread];
   const parsed = z.object(table).safeParse(given);
   if (parsed.success) return { values: parsed.data, faults };
   for (const issue of parsed.error.issues) {
@@ -66,37 +62,84 @@ function isSecret(name: string): boolean {
   return /PASSWORD$/.test(name);
 }
 
-/** One fault for each variable that is not in the table. */
+const FILE = '_FILE';
+
+/** Any variable may lie in a file: `<variable>_FILE` names it. The variable that a name stands for; null where there is none. */
+function variableOf(table: VariableTable, name: string): string | null {
+  if (Object.hasOwn(table, name)) return name;
+  const inFile = name.endsWith(FILE) ? name.slice(0, -FILE.length) : '';
+  return Object.hasOwn(table, inFile) ? inFile : null;
+}
+
+/** Set and empty is not set: what compose files do with what is absent. */
+function isSet(entry: readonly [string, string | undefined]): entry is [string, string] {
+  return entry[1] !== undefined && entry[1] !== '';
+}
+
+interface Given {
+  /** By variable, as text. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Those that were read from a file. */
+  readonly from_file: ReadonlySet<string>;
+  readonly faults: readonly string[];
+}
+
+/** What is set of a table, itself or by the name of a file. */
+export function givenVariables(table: VariableTable, env: NodeJS.ProcessEnv): Given {
+  const values: Record<string, string> = {};
+  const from_file = new Set<string>();
+  const faults: string[] = [];
+  for (const [name, value] of Object.entries(env).filter(isSet)) {
+    const variable = variableOf(table, name);
+    if (variable === null) continue;
+    if (variable === name) values[name] = value;
+    else if ((env[variable] ?? '') !== '') faults.push(`${variable} and ${name}: expected one of them`);
+    else {
+      from_file.add(variable);
+      try {
+        values[variable] = readFileSync(value, 'utf8').trimEnd();
+      } catch (error) {
+        faults.push(`${name}: "${value}", cannot be read (${error instanceof Error ? error.message : error})`);
+      }
+    }
+  }
+  return { values, from_file, faults };
+}
+
+/** One fault for each variable that is set and not in the table. */
 export function unknownVariables(table: VariableTable, env: NodeJS.ProcessEnv): string[] {
-  return Object.keys(env)
-    .filter((name) => !Object.hasOwn(table, name))
-    .map((name) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table))}`);
+  return Object.entries(env)
+    .filter((entry) => isSet(entry) && variableOf(table, entry[0]) === null)
+    .map(([name]) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table))}`);
 }
 
 export type ShownVariable = {
   readonly variable: string;
   /** As it was written; '' where there is none. */
   readonly value: string;
-  readonly from: 'environment' | 'default' | '';
+  readonly from: 'environment' | 'file' | 'default' | '';
   readonly meaning: string;
 };
 
 /** The reference: what every variable is, and what it is now. */
 export function shownVariables(table: VariableTable, env: NodeJS.ProcessEnv, redact: boolean): ShownVariable[] {
+  const { values, from_file } = givenVariables(table, env);
   return Object.entries(table).map(([variable, kind]) => {
-    const given = env[variable] ?? '';
+    const given = values[variable] ?? '';
     const preset = kind instanceof z.ZodDefault || kind instanceof z.ZodPrefault ? String(kind.def.defaultValue) : '';
     const value = given === '' ? preset : redact && isSecret(variable) ? SECRET : given;
-    const from = given !== '' ? 'environment' : preset === '' ? '' : 'default';
+    const source = from_file.has(variable) ? 'file' : 'environment';
+    const from = given !== '' ? source : preset === '' ? '' : 'default';
     return { variable, value, from, meaning: kind.description ?? '' };
   });
 }
 
-const NEAR = 4;
+/** A letter in five may be wrong. */
+const NEAR = 1 / 5;
 
 function didYouMean(name: string, knownNames: readonly string[]): string {
   const [best] = knownNames.map((known) => ({ known, far: distance(name, known) })).sort((a, b) => a.far - b.far);
-  return best !== undefined && best.far <= NEAR ? `; did you mean ${best.known}?` : '';
+  return best !== undefined && best.far <= NEAR * name.length ? `; did you mean ${best.known}?` : '';
 }
 
 /** Levenshtein distance. */

@@ -24,7 +24,7 @@ export const GATEWAY_ENVIRONMENT = {
   WEIR_GATEWAY_UNPROTECTED: flag
     .default('false')
     .describe('true: may listen beyond this machine without keys, in a network where everybody may trade'),
-  WEIR_GATEWAY_URL: z.string().optional().describe('for commands: the gateway that they go to'),
+  WEIR_GATEWAY_URL: z.string().optional().describe('ask this gateway, not the owner of the data directory'),
 } as const;
 
 export type GatewayConfigResult =

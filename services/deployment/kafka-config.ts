@@ -87,7 +87,6 @@ export const KAFKA_ENVIRONMENT = {
     .describe('how we say who we are'),
   WEIR_KAFKA_SASL_USERNAME: z.string().min(1).optional().describe('who we are'),
   WEIR_KAFKA_SASL_PASSWORD: z.string().min(1).optional().describe('the password; better in a file'),
-  WEIR_KAFKA_SASL_PASSWORD_FILE: file.optional().describe('file with the password'),
   WEIR_KAFKA_REQUEST_S: seconds.prefault('10').describe('a request that is not answered by then has failed'),
   WEIR_KAFKA_AWAY_S: seconds.prefault('90').describe('how long brokers may be away before we give up (exit 69)'),
   WEIR_KAFKA_SESSION_S: seconds.prefault('10').describe('a member of a group that is silent for longer is taken for dead'),
@@ -97,7 +96,6 @@ export const KAFKA_ENVIRONMENT = {
     .describe('schema registry, base of its Confluent-compatible interface; stages ask it for schemas that they do not know'),
   WEIR_KAFKA_REGISTRY_USERNAME: z.string().min(1).optional().describe('basic authentication'),
   WEIR_KAFKA_REGISTRY_PASSWORD: z.string().min(1).optional().describe('the password; better in a file'),
-  WEIR_KAFKA_REGISTRY_PASSWORD_FILE: file.optional().describe('file with the password'),
   WEIR_KAFKA_REGISTRY_REQUEST_S: seconds.prefault('5').describe('a request that is not answered by then has failed'),
   WEIR_KAFKA_REGISTRY_AWAY_S: seconds
     .prefault('30')
@@ -137,19 +135,15 @@ function contradictions(values: Values): string[] {
     faults.push('WEIR_KAFKA_SSL: "false", but WEIR_KAFKA_SSL_*_FILE are set');
   if ((values.WEIR_KAFKA_SSL_CERT_FILE === undefined) !== (values.WEIR_KAFKA_SSL_KEY_FILE === undefined))
     faults.push('WEIR_KAFKA_SSL_CERT_FILE and WEIR_KAFKA_SSL_KEY_FILE: expected both or none');
-  const password = values.WEIR_KAFKA_SASL_PASSWORD ?? values.WEIR_KAFKA_SASL_PASSWORD_FILE;
-  const parts = [values.WEIR_KAFKA_SASL_MECHANISM, values.WEIR_KAFKA_SASL_USERNAME, password].filter(
+  const parts = [values.WEIR_KAFKA_SASL_MECHANISM, values.WEIR_KAFKA_SASL_USERNAME, values.WEIR_KAFKA_SASL_PASSWORD].filter(
     (part) => part !== undefined,
   );
   if (parts.length !== 0 && parts.length !== 3)
-    faults.push('WEIR_KAFKA_SASL_MECHANISM, _USERNAME and _PASSWORD_FILE (or _PASSWORD): expected all or none');
-  if (values.WEIR_KAFKA_SASL_PASSWORD !== undefined && values.WEIR_KAFKA_SASL_PASSWORD_FILE !== undefined)
-    faults.push('WEIR_KAFKA_SASL_PASSWORD and WEIR_KAFKA_SASL_PASSWORD_FILE: expected one of them');
+    faults.push('WEIR_KAFKA_SASL_MECHANISM, _USERNAME and _PASSWORD: expected all or none');
   if (values.WEIR_KAFKA_HEARTBEAT_S * 3 > values.WEIR_KAFKA_SESSION_S)
     faults.push('WEIR_KAFKA_HEARTBEAT_S: expected at most a third of WEIR_KAFKA_SESSION_S');
-  const registryPassword = values.WEIR_KAFKA_REGISTRY_PASSWORD ?? values.WEIR_KAFKA_REGISTRY_PASSWORD_FILE;
-  if ((values.WEIR_KAFKA_REGISTRY_USERNAME === undefined) !== (registryPassword === undefined))
-    faults.push('WEIR_KAFKA_REGISTRY_USERNAME and _PASSWORD_FILE (or _PASSWORD): expected both or none');
+  if ((values.WEIR_KAFKA_REGISTRY_USERNAME === undefined) !== (values.WEIR_KAFKA_REGISTRY_PASSWORD === undefined))
+    faults.push('WEIR_KAFKA_REGISTRY_USERNAME and _PASSWORD: expected both or none');
   return faults;
 }
 
@@ -159,9 +153,7 @@ function hasTlsFile(values: Values): boolean {
 }
 
 function configOf(values: Values): KafkaConfig {
-  const password = values.WEIR_KAFKA_SASL_PASSWORD ?? values.WEIR_KAFKA_SASL_PASSWORD_FILE?.trimEnd();
-  const { WEIR_KAFKA_SASL_MECHANISM: mechanism, WEIR_KAFKA_SASL_USERNAME: username } = values;
-  const secret = values.WEIR_KAFKA_REGISTRY_PASSWORD ?? values.WEIR_KAFKA_REGISTRY_PASSWORD_FILE?.trimEnd();
+  const { WEIR_KAFKA_SASL_MECHANISM: mechanism, WEIR_KAFKA_SASL_USERNAME: username, WEIR_KAFKA_SASL_PASSWORD: password } = values;
   return {
     settings: kafkaSettings(values.WEIR_KAFKA_BROKERS, {
       client_id: values.WEIR_KAFKA_CLIENT_ID,
@@ -194,7 +186,7 @@ function configOf(values: Values): KafkaConfig {
         : {
             url: values.WEIR_KAFKA_REGISTRY_URL.replace(/\/+$/, ''),
             username: values.WEIR_KAFKA_REGISTRY_USERNAME ?? null,
-            password: secret ?? null,
+            password: values.WEIR_KAFKA_REGISTRY_PASSWORD ?? null,
             request_ms: values.WEIR_KAFKA_REGISTRY_REQUEST_S,
             away_ms: values.WEIR_KAFKA_REGISTRY_AWAY_S,
             fresh_ms: values.WEIR_KAFKA_REGISTRY_FRESH_S,

@@ -42,8 +42,8 @@ const data = join(folder, 'data');
 const policy = join(folder, 'policy.yaml');
 writeFileSync(policy, POLICY);
 
-const seed = Number(process.env.WEIR_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
-console.info(`crash test: WEIR_CRASH_SEED=${seed}`);
+const seed = Number(process.env.WEIR_TEST_CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31));
+console.info(`crash test: WEIR_TEST_CRASH_SEED=${seed}`);
 /** The generator of the C standard’s example: any spread of moments will do, but the seed has to give them again. */
 let state = seed;
 function chance(below: number): number {

@@ -9,7 +9,7 @@ const PATIENT = { username: null, password: null, request_ms: 10_000, away_ms: 3
 
 describeKafka('a real registry that keeps its schemas in Kafka', () => {
   // Two starts of 10 to 20 s each.
-  const long = process.env.WEIR_CRASH_KILLS !== undefined;
+  const long = process.env.WEIR_TEST_KILLS !== undefined;
   it.runIf(long)(
     'has the same ids after it was killed (npm run test:crash)',
     async () => {
