@@ -37,7 +37,7 @@ export async function backtestCheck(options: CheckOptions, output: Output): Prom
   });
   progress.end();
   if (found === null) {
-    output.document({ version: 1, run_id: deployment.run_id, cuts: options.cuts, seed: options.seed, found: null });
+    output.document({ run_id: deployment.run_id, cuts: options.cuts, seed: options.seed, found: null });
     output.line(
       `${options.cuts} cut points, seed ${options.seed}: nothing before them depends on what comes after, removed or absurd`,
     );

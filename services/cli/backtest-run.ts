@@ -187,7 +187,6 @@ export async function backtestRun(options: BacktestOptions, output: Output): Pro
   }
   const summary = summaryOf(ran.tally, options.cash);
   output.document({
-    version: 1,
     run_id: setup.deployment.run_id,
     seed: setup.seed,
     data_hash: setup.data_hash,

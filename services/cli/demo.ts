@@ -141,7 +141,7 @@ export async function demo(options: DemoOptions, output: Output): Promise<ExitCo
   }
   const summary = summaryOf(tally, options.cash);
   const next = nextCommands(tally, options.data);
-  output.document({ version: 1, run_id: deployment.run_id, assumptions: setup.assumptions, summary, next });
+  output.document({ run_id: deployment.run_id, assumptions: setup.assumptions, summary, next });
   output.line();
   for (const line of summaryLines(summary, tally, deployment.currency)) output.line(line);
   output.line();

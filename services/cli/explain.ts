@@ -52,7 +52,7 @@ export async function explain(options: CommonOptions, output: Output, id: string
   const wasRefused = ({ action }: Decision): boolean => action === 'SKIP' || action === 'BLOCK';
   const say = (decision: Decision, related: Related): ExitCode => {
     const explanation = explainDecision(decision, related);
-    if (output.json) process.stdout.write(`${explanationJson(explanation, decision)}\n`);
+    output.document(JSON.parse(explanationJson(explanation, decision)));
     output.line(explanationText(explanation));
     return EXIT.OK;
   };

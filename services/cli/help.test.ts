@@ -5,8 +5,15 @@ import { program } from './main.ts';
 type Program = ReturnType<typeof program>;
 
 function helps(command: Program): string[] {
+  let said = '';
   command.configureHelp({ helpWidth: 100 });
-  return [command.helpInformation(), ...command.commands.flatMap((sub) => helps(sub as Program))];
+  command.configureOutput({
+    writeOut: (text) => {
+      said += text;
+    },
+  });
+  command.outputHelp();
+  return [said, ...command.commands.flatMap((sub) => helps(sub as Program))];
 }
 
 it('is what it was', async () => {

@@ -8,8 +8,11 @@ import { backtestRun } from './backtest-run.ts';
 import { configPrint } from './config-print.ts';
 import { decisionsTail } from './decisions-tail.ts';
 import { demo } from './demo.ts';
+import { DOCUMENTS } from './documents.ts';
+import { EXAMPLES } from './examples.ts';
 import { configError, EXIT, type ExitCode } from './exit-codes.ts';
 import { explain } from './explain.ts';
+import { jsonSchema } from './json-schema.ts';
 import { lag } from './lag.ts';
 import { type CommonOptions, collect, moneyOption, shareOption, timeOption, wholeOption } from './options.ts';
 import { makeOutput, type Output, reportError } from './output.ts';
@@ -27,16 +30,22 @@ type Action<T> = (options: T, output: Output, ...words: string[]) => Promise<Exi
 
 let exit: ExitCode = EXIT.OK;
 
+/** The words that call a command, without the program's name. */
+export function wordsOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${wordsOf(parent)} ${command.name()}` : command.name();
+}
+
 /** Runs a command; whatever it throws is said once, with its exit code. */
 function run<T extends CommonOptions>(action: Action<T>) {
   return async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
-    const words = command.processedArgs.map(String);
+    const words = command.processedArgs.flat().filter((word) => word !== undefined);
     const options = command.optsWithGlobals<T>();
-    const output = makeOutput(options);
+    const output = makeOutput(options, DOCUMENTS.get(wordsOf(command)));
     try {
       // `config print` says more of them than this.
-      const faults = command.name() === 'print' ? [] : variableFaults(process.env);
+      const faults = wordsOf(command) === 'config print' ? [] : variableFaults(process.env);
       if (faults.length > 0) throw configError('environment', faults);
       exit = await action(options, output, ...words);
     } catch (error) {
@@ -211,11 +220,26 @@ export function program(): Command {
     .option('--no-redact', 'show them')
     .action(run(configPrint));
 
+  weir
+    .command('json-schema [command...]')
+    .description('the JSON Schema of what a command prints with --json; without a command, which there are')
+    .action(run(jsonSchema));
+
   completion(weir, { completionCommandName: 'completion' });
   weir.commands
     .find((command) => command.name() === 'completion')
     ?.description('what a shell offers at TAB, as a script: source <(weir completion bash)');
+  showExamples(weir);
   return weir;
+}
+
+/** In the help of every command that has some. */
+function showExamples(of: Command): void {
+  for (const command of of.commands) {
+    const lines = EXAMPLES.get(wordsOf(command)) ?? [];
+    if (lines.length > 0) command.addHelpText('after', `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    showExamples(command);
+  }
 }
 
 // A reader that has seen enough (`| head`) is no error.

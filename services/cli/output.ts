@@ -1,6 +1,8 @@
 // Where a command's words go: data to stdout (as text or as JSON), everything else to stderr.
+import { type DocumentKind, ERROR_DOCUMENT, versioned } from './documents.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { commandErrorOf } from './known-errors.ts';
+import { readMore } from './read-more.ts';
 
 export interface Output {
   readonly json: boolean;
@@ -8,8 +10,8 @@ export interface Output {
   readonly color: boolean;
   /** Data, for a person. Ignored under --json. */
   line(text?: string): void;
-  /** Data, for a program: one JSON document. Ignored without --json. */
-  document(value: unknown): void;
+  /** Data, for a program: one JSON document, on a line of its own; its version is added. Ignored without --json. */
+  document(body: object): void;
   /** What is going on; stderr, silent under --quiet. */
   note(text: string): void;
   /** Bold and dim where colour is wanted. */
@@ -30,7 +32,8 @@ export interface OutputOptions {
   readonly color?: boolean;
 }
 
-export function makeOutput(options: OutputOptions): Output {
+/** `kind`: what the command prints with --json; undefined for one that prints none. */
+export function makeOutput(options: OutputOptions, kind: DocumentKind | undefined): Output {
   const json = options.json === true;
   const quiet = options.quiet === true;
   const color = options.color !== false && process.env.NO_COLOR === undefined && process.stdout.isTTY === true;
@@ -42,8 +45,9 @@ export function makeOutput(options: OutputOptions): Output {
     line: (text = '') => {
       if (!json) process.stdout.write(`${text}\n`);
     },
-    document: (value) => {
-      if (json) process.stdout.write(`${toJson(value)}\n`);
+    document: (body) => {
+      if (kind === undefined) throw new TypeError('documents.ts: expected the document of this command');
+      if (json) process.stdout.write(`${toJson(versioned(kind, body))}\n`);
     },
     note: (text) => {
       if (!quiet) process.stderr.write(`${text}\n`);
@@ -58,8 +62,9 @@ export function reportError(error: unknown, json: boolean): ExitCode {
   const known = commandErrorOf(error);
   if (known !== null) {
     const { code, message, fix } = known;
-    if (json) process.stdout.write(`${toJson({ error: { code, message, fix } })}\n`);
-    process.stderr.write(`${code}: ${message}\n${fix === '' ? '' : `  fix: ${fix}\n`}`);
+    const docs = readMore(code);
+    if (json) process.stdout.write(`${toJson(versioned(ERROR_DOCUMENT, { error: { code, message, fix, docs } }))}\n`);
+    process.stderr.write(`${code}: ${message}\n${fix === '' ? '' : `  fix: ${fix}\n`}  docs: ${docs}\n`);
     return known.exit;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -68,9 +68,9 @@ function givenParams(pairs: readonly string[]): Record<string, string> {
 export async function query(
   options: CommonOptions & { readonly param: readonly string[] },
   output: Output,
-  name: string,
+  name = '',
 ): Promise<ExitCode> {
-  if (name === '' || name === 'undefined') {
+  if (name === '') {
     printRows(
       [...QUERIES.values()].map((q) => ({
         query: q.name,

@@ -51,7 +51,6 @@ function documentOf(replayed: Replayed, stage_version: string, policy: LoadedPol
   const outcome = (decision: Decision | null) =>
     decision === null ? null : { action: decision.action, reason_code: decision.reason_code };
   return {
-    version: 1,
     decision_id: recorded.decision_id,
     equal: difference === null,
     difference,

@@ -10,7 +10,7 @@ function cell(value: unknown): Cell {
 
 /** Prints rows; `none` is said where there are none. */
 export function printRows(rows: Rows, output: Output, none: string): void {
-  output.document({ version: 1, rows });
+  output.document({ rows });
   const [first] = rows;
   if (first === undefined) return output.line(none);
   const columns = Object.keys(first);

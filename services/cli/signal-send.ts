@@ -48,7 +48,7 @@ export async function signalSend(options: SendOptions, output: Output, text: str
     const problem = problemError(reply);
     throw new CommandError(problem.exit, problem.code, `${problem.message}${violationsOf(reply)}`, problem.fix);
   }
-  output.document({ version: 1, replayed: reply.replayed, ...reply.body });
+  output.document({ replayed: reply.replayed, ...reply.body });
   const { signal_id, status, valid, errors } = reply.body;
   if (options.validate === true) output.line(valid === true ? `valid ${String(signal_id)}` : `invalid ${JSON.stringify(errors)}`);
   else output.line(`${reply.replayed ? 'already there' : 'accepted'} ${String(signal_id)} ${String(status ?? '')}`.trimEnd());

@@ -65,7 +65,7 @@ function printPortfolio(p: ShownPortfolio, output: Output): void {
 }
 
 function print(status: ShownStatus, output: Output): void {
-  output.document({ version: 1, ...status });
+  output.document(status);
   output.line(`${status.mode} ${status.run_id}${status.issues.length === 0 ? '' : `  issues: ${status.issues.join(', ')}`}`);
   for (const portfolio of status.portfolios) printPortfolio(portfolio, output);
   for (const { stage, lag_records, stopped_partitions } of status.stages ?? []) {

@@ -207,5 +207,5 @@ function flip(d: Decision): string[] {
 /** Exact decimals as text, times as µs: the record itself for a machine. */
 export function explanationJson(explanation: Explanation, decision: Decision): string {
   const plain = (_: string, value: unknown) => (typeof value === 'bigint' ? formatDecimal(value) : value);
-  return JSON.stringify({ ...explanation, record: decision }, plain, 2);
+  return JSON.stringify({ ...explanation, record: decision }, plain);
 }

@@ -1,0 +1,31 @@
+// Every error of the command line sends its reader to a section that is there.
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readMore } from './read-more.ts';
+import { README } from './readme-blocks.ts';
+
+const FOLDER = new URL('./', import.meta.url);
+
+/** As GitHub and npm make them of headings. */
+const ANCHORS = [...README.matchAll(/^## (.*)$/gm)].map(
+  ([, title = '']) =>
+    `README.md#${title
+      .toLowerCase()
+      .replaceAll(/[^a-z ]/g, '')
+      .replaceAll(' ', '-')}`,
+);
+
+const CODES = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.ts') && !name.includes('.test.'))
+  .flatMap((name) => [...readFileSync(new URL(name, FOLDER), 'utf8').matchAll(/CommandError\(\s*EXIT\.\w+,\s*'([A-Z_]+)'/g)])
+  .map(([, code = '']) => code);
+
+it.each([...new Set(CODES)].sort())('%s', (code) => {
+  expect(ANCHORS).toContain(readMore(code));
+});
+
+it('what a gateway refuses is explained where signals are sent', () => {
+  expect(CODES.length).toBeGreaterThan(20);
+  expect(readMore('SIGNAL_FIELD_INVALID')).toBe('README.md#produce-a-signal');
+  expect(ANCHORS).toContain('README.md#produce-a-signal');
+});
