@@ -1,7 +1,11 @@
-// A stage as a process whose broker goes away for longer than it waits: it ends with 69, and started again it has lost nothing.
+// A stage as a process whose broker is away: told to end it does, after its patience it ends with 69, and started again it has lost nothing.
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePorts } from '../../topology/kafka-broker/free-ports.ts';
 import { type KafkaCluster, startKafka } from '../../topology/kafka-broker/start-kafka.ts';
 import { describeKafka } from '../../topology/kafka-broker/test-kafka.ts';
 import { openKafkaLog } from '../../topology/log/kafka/kafka-log.ts';
@@ -35,6 +39,17 @@ function run(stage: string, env: Readonly<Record<string, string>>): Running {
     stop: () => void child.kill('SIGTERM'),
   };
 }
+
+it.each(['decision', 'archive', 'gateway'])('run %s, told to end before it has reached a broker, does', async (stage) => {
+  const data = mkdtempSync(join(tmpdir(), 'weir-away-'));
+  const [port] = await freePorts(1);
+  const running = run(stage, { WEIR_DATA: data, WEIR_KAFKA_BROKERS: `127.0.0.1:${port}`, WEIR_KAFKA_AWAY_S: '600' });
+  await until('starting', () => running.said().includes('"stages-starting"'), 60_000);
+  running.stop();
+  // 143: it had to be cut off after all that a stop may take.
+  expect(await running.ended).toBe(0);
+  rmSync(data, { recursive: true });
+});
 
 describeKafka('a stage whose broker goes away', () => {
   let cluster: KafkaCluster;

@@ -68,6 +68,9 @@ export function runAll(options: RunAllOptions): Promise<number> {
   return untilSignal(() => startAll(options));
 }
 
+/** For so long what is only beginning may go on once it was told to end; then it is left as a crash would leave it. */
+const BEGIN_MS = 2_000;
+
 /** What a process runs until it is told to end. */
 export type Stoppable = Pick<Owner, 'stop' | 'ended'>;
 
@@ -79,7 +82,8 @@ export async function untilSignal(start: () => Promise<Stoppable>): Promise<numb
       if (asked !== null) process.exit(forced);
       asked = { signal, exit };
       setTimeout(() => process.exit(forced), STOP_MS).unref();
-      owner?.stop(signal, exit);
+      if (owner !== null) owner.stop(signal, exit);
+      else setTimeout(() => owner === null && process.exit(exit), BEGIN_MS).unref();
     };
     process.on(signal, heard);
     return () => process.off(signal, heard);
