@@ -1,6 +1,6 @@
 // Tables line up whatever is in them.
 import { expect, it } from 'vitest';
-import { tableLines, width } from './table.ts';
+import { tableLines } from './table.ts';
 
 it('puts numbers to the right, text to the left, and says n/a for what is unknown', () => {
   expect(
@@ -29,4 +29,9 @@ it.each([
   ['abc', 3],
   ['日本', 4],
   ['🚀', 2],
-])('%s is %i columns wide', (text, columns) => expect(width(text)).toBe(columns));
+  ['👩‍🚀', 2],
+  ['e\u0301', 1],
+])('%s is %i columns wide', (text, columns) => {
+  const [, rule] = tableLines(['a'], [[text]]);
+  expect(rule).toBe('─'.repeat(columns));
+});

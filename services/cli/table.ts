@@ -1,16 +1,7 @@
 // Prints rows as a table: numbers to the right, text to the left, wide characters counted as wide.
+import width from 'string-width';
 
 export type Cell = string | number | bigint | boolean | null;
-
-// East Asian wide and full-width ranges, and emoji: two columns on a terminal.
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]/u;
-
-export function width(text: string): number {
-  let columns = 0;
-  for (const character of text) columns += WIDE.test(character) ? 2 : 1;
-  return columns;
-}
 
 function text(cell: Cell): string {
   return cell === null ? 'n/a' : String(cell);
