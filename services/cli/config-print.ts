@@ -17,7 +17,7 @@ function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
   // Without brokers there is no Kafka, unless something else speaks of it.
   const kafka = Object.entries(env).some(([name, value]) => name.startsWith('WEIR_KAFKA_') && value !== '');
   const faults = [
-    ...variableFaults(env),
+    ...variableFaults(),
     ...readGatewayConfig(env).faults,
     ...readClickhouseConfig(env).faults,
     ...(kafka ? readKafkaConfig(env).faults : []),

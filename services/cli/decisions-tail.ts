@@ -23,6 +23,8 @@ const ARCHIVE_POLL_MS = 1_000;
 const FOLLOWED = 200;
 
 function print(decision: Decision, output: Output): void {
+  const line = decisionLine(decision);
+  if (line === null) return;
   const { decision_id, decided_at, kind, action, reason_code, instrument, side, source, strategy, portfolio } = decision;
   output.document({
     decision_id,
@@ -36,8 +38,7 @@ function print(decision: Decision, output: Output): void {
     source,
     strategy,
   });
-  const line = decisionLine(decision);
-  if (line !== null) output.line(line);
+  output.line(line);
 }
 
 async function follow(reader: SqliteReader, partitions: number, output: Output): Promise<void> {

@@ -1,5 +1,5 @@
 // Every example in the help runs as printed, and prints with --json what `weir json-schema` says; tables and documents are kept golden.
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../topology/kafka-broker/free-ports.ts';
 import { describeKafka, freshPrefix, sharedKafka } from '../../topology/kafka-broker/test-kafka.ts';
 import { type Registry, startRegistry } from '../../topology/registry/start-registry.ts';
+import { until } from '../../topology/runtime/claimed/toy-group.ts';
 import { DOCUMENTS, ERROR_DOCUMENT } from './documents.ts';
 import { EXAMPLES } from './examples.ts';
 import { program, wordsOf } from './main.ts';
@@ -63,7 +64,7 @@ it('every command has an example and a document, and nothing else has', () => {
   expect([...DOCUMENTS.keys()].sort()).toEqual(COMMANDS.filter((words) => !silent.has(words)).sort());
 });
 
-const NEEDS_BROKERS = /kafka|^(lag|topics|schemas)\b/;
+const NEEDS_BROKERS = /^(lag|topics|schemas)\b/;
 const embedded = [...EXAMPLES].filter(([words]) => !NEEDS_BROKERS.test(words));
 /** What they print ends in other tests (topic hashes, the demo's summary), or is a script. */
 const NOT_GOLDEN = new Set(['demo', 'backtest run', 'backtest check', 'run', 'completion']);
@@ -92,6 +93,7 @@ describe('without brokers', () => {
       if (words === 'trading') stdoutOf(halt, env);
       const printed = stdoutOf(`${line} --json --quiet`, env);
       const isSchema = line.startsWith('weir json-schema ');
+      if (isSchema) expect(printed).toBe(text);
       const documents = isSchema ? [JSON.parse(printed)] : documentsOf(words, printed);
       if (NOT_GOLDEN.has(words) || line.includes('--data live')) continue;
       // The record in it is the decision's, of which others keep golden samples.
@@ -99,6 +101,43 @@ describe('without brokers', () => {
       golden += [`$ ${line}`, text, `$ ${line} --json`, ...(isSchema ? ['(the same)'] : kept), '', ''].join('\n');
     }
     if (golden !== '') await expect(settled(golden)).toMatchFileSnapshot(`golden/${words.replace(' ', '-')}.txt`);
+  });
+
+  it('every position that there was is one as the document of positions says', () => {
+    const [document] = documentsOf('query', stdoutOf('weir query positions --json', HERE));
+    expect(document?.rows).toHaveLength(13);
+    DOCUMENTS.get('positions')?.schema.parse(document);
+  });
+
+  it('what is followed is said in the same documents, whatever else is decided', { timeout: 120_000 }, async () => {
+    const follow = spawn('weir', ['decisions', 'tail', '--limit', '1', '--follow', '--json', '--data', join(folder, 'live')], {
+      env: HERE,
+    });
+    const ended = new Promise((resolve) => follow.once('close', resolve));
+    let said = '';
+    follow.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const [send = ''] = EXAMPLES.get('signal send') ?? [];
+    // Halts are decisions of another kind; what is sent meanwhile is refused.
+    for (let i = 0; !said.includes('"reason_code":"KILL_SWITCH"') && i < 20; i++) {
+      stdoutOf(halt, HERE);
+      stdoutOf(send.replace('breakout', `breakout_${i}`), HERE);
+    }
+    follow.kill('SIGINT');
+    await ended;
+    expect(said).toContain('"reason_code":"KILL_SWITCH"');
+    documentsOf('decisions tail', said);
+  });
+
+  it.each([
+    ['weir trades --limit x', 2, 'USAGE'],
+    ['weir --bogus', 2, 'USAGE'],
+    ['WEIR_DATE=x weir trades', 78, 'CONFIG'],
+  ])('%s is an error of exit %i, %s, as a document', (line, exit, code) => {
+    const { status, stdout } = shell(`${line} --json`, HERE);
+    expect(status).toBe(exit);
+    expect(ERROR_DOCUMENT.schema.parse(JSON.parse(stdout))).toMatchObject({ error: { code } });
   });
 
   it('an error is a document, too, and says where to read more', () => {
@@ -130,11 +169,22 @@ describeKafka('with brokers', () => {
     const { status, stdout } = shell('weir topics plan --json', env);
     expect(status).toBe(3);
     expect(documentsOf('topics plan', stdout)).toHaveLength(1);
-    stdoutOf('weir topics apply', env);
-    stdoutOf('weir schemas register', env);
+    expect(documentsOf('topics apply', stdoutOf('weir topics apply --json', env))).toHaveLength(1);
+    const missing = shell('weir schemas diff --json', env);
+    expect(missing.status).toBe(3);
+    expect(documentsOf('schemas diff', missing.stdout)).toHaveLength(1);
+    expect(documentsOf('schemas register', stdoutOf('weir schemas register --json', env))).toHaveLength(1);
     const [, run = ''] = EXAMPLES.get('run') ?? [];
     const stages = await startBeside(run, env, '"event":"stages-starting"');
-    await endBeside(stages);
+    try {
+      await until(
+        'every stage has taken something',
+        () => stdoutOf('weir lag --json', env).includes('"stage":"monitor"'),
+        60_000,
+      );
+    } finally {
+      await endBeside(stages);
+    }
   }, 240_000);
   afterAll(() => registry?.stop());
 

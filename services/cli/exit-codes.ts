@@ -31,5 +31,10 @@ export class CommandError extends Error {
 
 /** Every fault of the variables of `what`, at once. */
 export function configError(what: string, faults: readonly string[]): CommandError {
-  return new CommandError(EXIT.BAD_CONFIGURATION, 'CONFIG', `${what}:\n  ${faults.join('\n  ')}`, 'set these variables');
+  return new CommandError(
+    EXIT.BAD_CONFIGURATION,
+    'CONFIG',
+    `${what}:\n  ${faults.join('\n  ')}`,
+    'mend them, or unset them: `weir config print` tells what each is',
+  );
 }

@@ -43,11 +43,17 @@ function run(stage: string, env: Readonly<Record<string, string>>): Running {
 it.each(['decision', 'archive', 'gateway'])('run %s, told to end before it has reached a broker, does', async (stage) => {
   const data = mkdtempSync(join(tmpdir(), 'weir-away-'));
   const [port] = await freePorts(1);
-  const running = run(stage, { WEIR_DATA: data, WEIR_KAFKA_BROKERS: `127.0.0.1:${port}`, WEIR_KAFKA_AWAY_S: '600' });
+  const running = run(stage, {
+    WEIR_DATA: data,
+    WEIR_GATEWAY_LISTEN: '127.0.0.1:0',
+    WEIR_KAFKA_BROKERS: `127.0.0.1:${port}`,
+    WEIR_KAFKA_AWAY_S: '40',
+  });
   await until('starting', () => running.said().includes('"stages-starting"'), 60_000);
   running.stop();
   // 143: it had to be cut off after all that a stop may take.
   expect(await running.ended).toBe(0);
+  expect(running.said()).toContain('"event":"stopped"');
   rmSync(data, { recursive: true });
 });
 

@@ -10,12 +10,12 @@ import { decisionsTail } from './decisions-tail.ts';
 import { demo } from './demo.ts';
 import { DOCUMENTS } from './documents.ts';
 import { EXAMPLES } from './examples.ts';
-import { configError, EXIT, type ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 import { explain } from './explain.ts';
 import { jsonSchema } from './json-schema.ts';
 import { lag } from './lag.ts';
 import { type CommonOptions, collect, moneyOption, shareOption, timeOption, wholeOption } from './options.ts';
-import { makeOutput, type Output, reportError } from './output.ts';
+import { makeOutput, type Output, printError, reportError } from './output.ts';
 import { pnl, positions, query, sql, trades } from './reads.ts';
 import { replay } from './replay.ts';
 import { run as runCommand } from './run-command.ts';
@@ -24,7 +24,7 @@ import { signalSend } from './signal-send.ts';
 import { status } from './status.ts';
 import { topicsApply, topicsPlan, topicsVerify } from './topics.ts';
 import { trading } from './trading.ts';
-import { optionOf, variableFaults } from './variables.ts';
+import { checkVariables, optionOf } from './variables.ts';
 
 type Action<T> = (options: T, output: Output, ...words: string[]) => Promise<ExitCode>;
 
@@ -44,9 +44,7 @@ function run<T extends CommonOptions>(action: Action<T>) {
     const options = command.optsWithGlobals<T>();
     const output = makeOutput(options, DOCUMENTS.get(wordsOf(command)));
     try {
-      // `config print` says more of them than this.
-      const faults = wordsOf(command) === 'config print' ? [] : variableFaults(process.env);
-      if (faults.length > 0) throw configError('environment', faults);
+      checkVariables(wordsOf(command), words, output);
       exit = await action(options, output, ...words);
     } catch (error) {
       exit = reportError(error, options.json === true);
@@ -254,6 +252,9 @@ if (import.meta.main) {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     exit = error.exitCode === 0 ? EXIT.OK : EXIT.USAGE;
+    // What is wrong was said on stderr, with the help.
+    if (exit !== EXIT.OK && process.argv.includes('--json'))
+      printError('USAGE', error.message.replace(/^error: /, ''), 'look at the help, on stderr');
   }
   process.exitCode = exit;
 }

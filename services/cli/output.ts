@@ -1,4 +1,5 @@
 // Where a command's words go: data to stdout (as text or as JSON), everything else to stderr.
+import { messageOf } from '../../topology/log/errors.ts';
 import { type DocumentKind, ERROR_DOCUMENT, versioned } from './documents.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { commandErrorOf } from './known-errors.ts';
@@ -62,12 +63,17 @@ export function reportError(error: unknown, json: boolean): ExitCode {
   const known = commandErrorOf(error);
   if (known !== null) {
     const { code, message, fix } = known;
-    const docs = readMore(code);
-    if (json) process.stdout.write(`${toJson(versioned(ERROR_DOCUMENT, { error: { code, message, fix, docs } }))}\n`);
-    process.stderr.write(`${code}: ${message}\n${fix === '' ? '' : `  fix: ${fix}\n`}  docs: ${docs}\n`);
+    if (json) printError(code, message, fix);
+    process.stderr.write(`${code}: ${message}\n${fix === '' ? '' : `  fix: ${fix}\n`}  docs: ${readMore(code)}\n`);
     return known.exit;
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${text}\n`);
+  if (json) printError('UNFORESEEN', messageOf(error), 'this is a bug of ours: the stack is on stderr');
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.FAILURE;
+}
+
+/** The document of an error, where the one of the command would be. */
+export function printError(code: string, message: string, fix: string): void {
+  const error = { code, message, fix, docs: readMore(code) };
+  process.stdout.write(`${toJson(versioned(ERROR_DOCUMENT, { error }))}\n`);
 }

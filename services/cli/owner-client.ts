@@ -84,15 +84,19 @@ export function clientOf(at: string, timeout_ms = TIMEOUT_MS): OwnerClient {
   return {
     submitSignal: (signal, key) => post('/v1/signals', textOf(signal), key),
     validateSignal: (signal) => post('/v1/signals:validate', textOf(signal)),
-    status: async () => expectOk(await get('/v1/status')).body,
+    status: async () => {
+      const reply = await get('/v1/status');
+      listIn(reply, 'portfolios');
+      return reply.body;
+    },
     query: async (name, params) => {
       const asked = new URLSearchParams(params).toString();
       return rowsOf(await get(`/v1/queries/${encodeURIComponent(name)}${asked === '' ? '' : `?${asked}`}`));
     },
     sql: async (query) => rowsOf(await post('/v1/sql', JSON.stringify({ query }))),
     control: async (command, key = randomUUID()) => {
-      const { body } = expectOk(await post('/v1/controls', JSON.stringify(command), key));
-      const controls = body.controls as readonly { readonly control_id: string }[];
+      const reply = await post('/v1/controls', JSON.stringify(command), key);
+      const controls = listIn(reply, 'controls') as readonly { readonly control_id: string }[];
       const until = performance.now() + OUTCOME_MS;
       return Promise.all(controls.map(({ control_id }) => outcomeOf(control_id, until)));
     },
@@ -104,7 +108,7 @@ function textOf(signal: string | object): string {
 }
 
 function rowsOf(reply: Reply): Record<string, unknown>[] {
-  return expectOk(reply).body.rows as Record<string, unknown>[];
+  return listIn(reply, 'rows') as Record<string, unknown>[];
 }
 
 function expectOk(reply: Reply): Reply {
@@ -153,7 +157,12 @@ function send(
       response.on('error', away);
       response.on('end', () => {
         const replayed = response.headers['idempotency-replayed'] === 'true';
-        resolve({ status: response.statusCode ?? 0, replayed, body: objectOf(Buffer.concat(chunks).toString('utf8')) });
+        const status = response.statusCode ?? 0;
+        const text = Buffer.concat(chunks).toString('utf8');
+        const body = objectOf(text);
+        if (body === null && status < 400)
+          reject(unknownAnswer(`${path} answered ${status}, "${text.slice(0, 60)}"`, 'a JSON object'));
+        else resolve({ status, replayed, body: body ?? {} });
       });
     };
     const sent = URL_FORM.test(at)
@@ -165,11 +174,23 @@ function send(
   });
 }
 
-function objectOf(text: string): Readonly<Record<string, unknown>> {
+function objectOf(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const read: unknown = JSON.parse(text);
-    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {};
+    return typeof read === 'object' && !Array.isArray(read) ? (read as Record<string, unknown> | null) : null;
   } catch {
-    return {};
+    return null;
   }
+}
+
+/** Somebody answers who is no gateway of ours. */
+function unknownAnswer(what: string, expected: string): CommandError {
+  return new CommandError(EXIT.FAILURE, 'OWNER_ANSWER_UNKNOWN', `${what}: expected ${expected}`, 'name a gateway of Weir');
+}
+
+/** Throws where the answer has no such list. */
+function listIn(reply: Reply, name: string): readonly unknown[] {
+  const list = expectOk(reply).body[name];
+  if (Array.isArray(list)) return list;
+  throw unknownAnswer(`the gateway answered ${JSON.stringify(reply.body).slice(0, 60)}`, `a list of ${name}`);
 }

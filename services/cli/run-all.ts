@@ -77,13 +77,19 @@ export type Stoppable = Pick<Owner, 'stop' | 'ended'>;
 export async function untilSignal(start: () => Promise<Stoppable>): Promise<number> {
   let owner: Stoppable | null = null;
   let asked: { readonly signal: string; readonly exit: number } | null = null;
+  let cut: NodeJS.Timeout | undefined;
+  const leave = (exit: number): void => {
+    if (owner !== null) return;
+    process.stderr.write(`${JSON.stringify({ event: 'stopped', exit, reason: 'told to end before it had begun' })}\n`);
+    process.exit(exit);
+  };
   const hear = (signal: 'SIGTERM' | 'SIGINT', exit: number, forced: number) => {
     const heard = () => {
       if (asked !== null) process.exit(forced);
       asked = { signal, exit };
       setTimeout(() => process.exit(forced), STOP_MS).unref();
       if (owner !== null) owner.stop(signal, exit);
-      else setTimeout(() => owner === null && process.exit(exit), BEGIN_MS).unref();
+      else cut = setTimeout(leave, BEGIN_MS, exit).unref();
     };
     process.on(signal, heard);
     return () => process.off(signal, heard);
@@ -96,6 +102,7 @@ export async function untilSignal(start: () => Promise<Stoppable>): Promise<numb
     if (early !== null) owner.stop(early.signal, early.exit);
     return await owner.ended;
   } finally {
+    clearTimeout(cut);
     for (const stop of deaf) stop();
   }
 }

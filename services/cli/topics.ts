@@ -109,6 +109,10 @@ function say(output: Output, config: KafkaConfig, options: TopicsOptions, { stat
   });
 }
 
+function isWanting(difference: PermissionDifference): difference is Extract<PermissionDifference, { kind: 'ALLOW' }> {
+  return difference.kind === 'ALLOW';
+}
+
 function counted({ topics, permissions }: Differences): string {
   return `${topics.length + permissions.length} differences`;
 }
@@ -145,7 +149,7 @@ export async function topicsApply(options: TopicsOptions, output: Output): Promi
   const config = kafkaConfig();
   try {
     const before = await read(config, options);
-    const wanted = before.permissions.flatMap((difference) => (difference.kind === 'ALLOW' ? [difference.permission] : []));
+    const wanted = before.permissions.filter(isWanting).map(({ permission }) => permission);
     await withAdmin(config, async (admin) => {
       await applyTopics(admin, before.topics, before.state.topics);
       await allow(admin, wanted);
@@ -156,7 +160,10 @@ export async function topicsApply(options: TopicsOptions, output: Output): Promi
     const { topics, permissions } = after;
     output.document({
       brokers: config.settings.brokers,
-      applied: { topics: before.topics, permissions: before.permissions },
+      applied: {
+        topics: before.topics.filter(({ kind }) => kind !== 'REFUSED'),
+        permissions: before.permissions.filter(isWanting),
+      },
       left: { topics, permissions },
     });
     const left = topics.length + permissions.length;

@@ -154,7 +154,8 @@ export async function trading(options: TradingOptions, output: Output, act: stri
 
 /** Brokers are named, and no log of its own lies in the folder. */
 function isOnKafka({ data }: TradingOptions): boolean {
-  return (process.env.WEIR_KAFKA_BROKERS ?? '') !== '' && !existsSync(pathsOf(data).log);
+  const { WEIR_KAFKA_BROKERS: brokers, WEIR_KAFKA_BROKERS_FILE: file } = process.env;
+  return `${brokers ?? ''}${file ?? ''}` !== '' && !existsSync(pathsOf(data).log);
 }
 
 /** Without a gateway, and whatever else is away but the brokers. */

@@ -2,16 +2,25 @@
 import { Option } from 'commander';
 import { z } from 'zod';
 import { CLICKHOUSE_ENVIRONMENT } from '../deployment/clickhouse-config.ts';
-import { givenVariables, unknownVariables } from '../deployment/environment.ts';
+import { readEnvironment, unknownVariables } from '../deployment/environment.ts';
 import { GATEWAY_ENVIRONMENT } from '../deployment/gateway-config.ts';
 import { KAFKA_ENVIRONMENT } from '../deployment/kafka-config.ts';
+import { configError } from './exit-codes.ts';
+import type { Output } from './output.ts';
 
 /** Those of options; each description stands in the option's help, too. */
 const OPTION_ENVIRONMENT = {
   WEIR_DATA: z.string().default('data').describe('data directory of the embedded log and ClickHouse'),
   WEIR_GATEWAY_URL: GATEWAY_ENVIRONMENT.WEIR_GATEWAY_URL,
-  WEIR_LOG: z.string().default('sqlite').describe('sqlite in the data directory, or kafka (WEIR_KAFKA_*)'),
-  WEIR_OPS_LISTEN: z.string().optional().describe('on Kafka: host:port that answers /livez and /readyz'),
+  WEIR_LOG: z
+    .enum(['sqlite', 'kafka'], { error: 'expected sqlite or kafka' })
+    .default('sqlite')
+    .describe('sqlite in the data directory, or kafka (WEIR_KAFKA_*)'),
+  WEIR_OPS_LISTEN: z
+    .string()
+    .regex(/^([^\s:/]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, 'expected host:port, such as 127.0.0.1:9090')
+    .optional()
+    .describe('on Kafka: host:port that answers /livez and /readyz'),
 } as const;
 
 export const VARIABLES = {
@@ -19,23 +28,34 @@ export const VARIABLES = {
   ...GATEWAY_ENVIRONMENT,
   ...CLICKHOUSE_ENVIRONMENT,
   ...KAFKA_ENVIRONMENT,
-  WEIR_JAVA_HOME: z.string().optional().describe('the Java of `npm run kafka`; default: JAVA_HOME, or what is found'),
 } as const;
 
-/** The option that a variable stands for: the flag goes before the variable, that before its file, that before the default. */
+/** Read once: what lies in a pipe cannot be read again. */
+const OPTIONS = readEnvironment(OPTION_ENVIRONMENT, Object.keys(OPTION_ENVIRONMENT), process.env);
+
+/** The option that a variable stands for: the flag goes before the variable, or its file, and that before the default. */
 export function optionOf(flags: string, variable: keyof typeof OPTION_ENVIRONMENT): Option {
-  const kind = OPTION_ENVIRONMENT[variable];
-  const option = new Option(flags, kind.description).env(variable);
-  const { values, from_file } = givenVariables(OPTION_ENVIRONMENT, process.env);
-  if (from_file.has(variable)) return option.default(values[variable]);
-  return kind instanceof z.ZodDefault ? option.default(kind.def.defaultValue) : option;
+  const option = new Option(flags, OPTION_ENVIRONMENT[variable].description);
+  // To commander what is set and empty is a value.
+  if (process.env[variable] !== '') option.env(variable);
+  const value = OPTIONS.values?.[variable];
+  return value === undefined ? option : option.default(value);
 }
 
-/** Variables of our tests, which set them for themselves. */
-const OF_TESTS = 'WEIR_TEST_';
+/** Read by our tests, and by `npm run kafka`; by no command. */
+const NOT_OF_COMMANDS = /^WEIR_(TEST_.*|JAVA_HOME)$/;
 
-/** What no command goes on with, whatever it reads: names like ours that none of ours has, and options in files that cannot be read. */
-export function variableFaults(env: NodeJS.ProcessEnv): readonly string[] {
-  const ours = Object.entries(env).filter(([name]) => name.startsWith('WEIR_') && !name.startsWith(OF_TESTS));
-  return [...unknownVariables(VARIABLES, Object.fromEntries(ours)), ...givenVariables(OPTION_ENVIRONMENT, env).faults];
+/** Whatever the command reads: names like ours that none of ours has, and what is wrong with those of options. */
+export function variableFaults(): readonly string[] {
+  const ours = Object.entries(process.env).filter(([name]) => name.startsWith('WEIR_') && !NOT_OF_COMMANDS.test(name));
+  return [...new Set([...unknownVariables(VARIABLES, Object.fromEntries(ours)), ...OPTIONS.faults])];
+}
+
+/** Throws where anything is wrong with the environment; a halt goes on if no more is than names that nobody reads. */
+export function checkVariables(command: string, words: readonly string[], output: Output): void {
+  const faults = variableFaults();
+  // `config print` says more of them.
+  if (faults.length === 0 || command === 'config print') return;
+  if (command !== 'trading' || words[0] === 'resume' || OPTIONS.values === null) throw configError('environment', faults);
+  output.note(faults.join('\n'));
 }

@@ -43,15 +43,15 @@ export function readEnvironment<T extends VariableTable>(
   env: NodeJS.ProcessEnv,
 ): EnvironmentResult<T> {
   const ours = Object.fromEntries(Object.entries(env).filter(([name]) => prefixes.some((prefix) => name.startsWith(prefix))));
-  const { values: given, faults: unread } = givenVariables(table, ours);
+  const { values: given, from_file, faults: unread } = givenVariables(table, ours);
   const faults = [...unknownVariables(table, ours), ...unread];
   const parsed = z.object(table).safeParse(given);
-  if (parsed.success) return { values: parsed.data, faults };
+  if (parsed.success) return unread.length > 0 ? { values: null, faults } : { values: parsed.data, faults };
   for (const issue of parsed.error.issues) {
     const name = String(issue.path[0] ?? '');
     const value = given[name];
-    if (value === undefined) faults.push(`${name}: is not set; ${table[name]?.description}`);
-    else faults.push(`${name}: ${isSecret(name) ? SECRET : `"${value}"`}, ${issue.message}`);
+    if (value !== undefined) faults.push(`${name}: ${shown(name, value)}, ${issue.message}`);
+    else if (!from_file.has(name)) faults.push(`${name}: is not set; ${table[name]?.description}`);
   }
   return { values: null, faults };
 }
@@ -62,13 +62,27 @@ function isSecret(name: string): boolean {
   return /PASSWORD$/.test(name);
 }
 
+/** The value of a variable as anybody may read it: none of a secret, and a URL without who asks. */
+function shown(name: string, value: string): string {
+  return isSecret(name) ? SECRET : `"${withoutUser(value)}"`;
+}
+
+function withoutUser(value: string): string {
+  return value.replace(/\/\/[^/@\s]*@/, `//${SECRET}@`);
+}
+
 const FILE = '_FILE';
 
-/** Any variable may lie in a file: `<variable>_FILE` names it. The variable that a name stands for; null where there is none. */
+/** Any variable may lie in a file, which `<variable>_FILE` names, but for those that name one already. */
+function namesOf(variable: string): readonly string[] {
+  return variable.endsWith(FILE) ? [variable] : [variable, `${variable}${FILE}`];
+}
+
+/** The variable that a name stands for; null where there is none. */
 function variableOf(table: VariableTable, name: string): string | null {
   if (Object.hasOwn(table, name)) return name;
-  const inFile = name.endsWith(FILE) ? name.slice(0, -FILE.length) : '';
-  return Object.hasOwn(table, inFile) ? inFile : null;
+  const inFile = name.slice(0, -FILE.length);
+  return Object.hasOwn(table, inFile) && namesOf(inFile).includes(name) ? inFile : null;
 }
 
 /** Set and empty is not set: what compose files do with what is absent. */
@@ -96,21 +110,30 @@ export function givenVariables(table: VariableTable, env: NodeJS.ProcessEnv): Gi
     else if ((env[variable] ?? '') !== '') faults.push(`${variable} and ${name}: expected one of them`);
     else {
       from_file.add(variable);
-      try {
-        values[variable] = readFileSync(value, 'utf8').trimEnd();
-      } catch (error) {
-        faults.push(`${name}: "${value}", cannot be read (${error instanceof Error ? error.message : error})`);
-      }
+      const read = readValue(value);
+      if ('text' in read) values[variable] = read.text;
+      // Of a secret: who puts it where its file belongs must not find it in a log.
+      else faults.push(`${name}: ${shown(variable, value)}, ${read.fault}`);
     }
   }
   return { values, from_file, faults };
+}
+
+function readValue(path: string): { readonly text: string } | { readonly fault: string } {
+  try {
+    const text = readFileSync(path, 'utf8').trimEnd();
+    return text === '' ? { fault: 'is an empty file: expected one with the value' } : { text };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'it';
+    return { fault: `cannot be read (${code}): expected a file with the value` };
+  }
 }
 
 /** One fault for each variable that is set and not in the table. */
 export function unknownVariables(table: VariableTable, env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env)
     .filter((entry) => isSet(entry) && variableOf(table, entry[0]) === null)
-    .map(([name]) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table))}`);
+    .map(([name]) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table).flatMap(namesOf))}`);
 }
 
 export type ShownVariable = {
@@ -127,7 +150,8 @@ export function shownVariables(table: VariableTable, env: NodeJS.ProcessEnv, red
   return Object.entries(table).map(([variable, kind]) => {
     const given = values[variable] ?? '';
     const preset = kind instanceof z.ZodDefault || kind instanceof z.ZodPrefault ? String(kind.def.defaultValue) : '';
-    const value = given === '' ? preset : redact && isSecret(variable) ? SECRET : given;
+    const told = redact ? (isSecret(variable) ? SECRET : withoutUser(given)) : given;
+    const value = given === '' ? preset : told;
     const source = from_file.has(variable) ? 'file' : 'environment';
     const from = given !== '' ? source : preset === '' ? '' : 'default';
     return { variable, value, from, meaning: kind.description ?? '' };

@@ -1,6 +1,6 @@
 // Where the gateway listens, and under which names.
 import { z } from 'zod';
-import { flag, readEnvironment } from './environment.ts';
+import { flag, readEnvironment, url } from './environment.ts';
 
 export interface GatewayConfig {
   readonly host: string;
@@ -24,7 +24,7 @@ export const GATEWAY_ENVIRONMENT = {
   WEIR_GATEWAY_UNPROTECTED: flag
     .default('false')
     .describe('true: may listen beyond this machine without keys, in a network where everybody may trade'),
-  WEIR_GATEWAY_URL: z.string().optional().describe('ask this gateway, not the owner of the data directory'),
+  WEIR_GATEWAY_URL: url('http://127.0.0.1:8080').optional().describe('ask this gateway, not the owner of the data directory'),
 } as const;
 
 export type GatewayConfigResult =
