@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePorts } from '../../topology/kafka-broker/free-ports.ts';
@@ -123,6 +124,8 @@ describe('without brokers', () => {
     for (let i = 0; !said.includes('"reason_code":"KILL_SWITCH"') && i < 20; i++) {
       stdoutOf(halt, HERE);
       stdoutOf(send.replace('breakout', `breakout_${i}`), HERE);
+      // What was followed meanwhile is heard only here.
+      await wait(500);
     }
     follow.kill('SIGINT');
     await ended;

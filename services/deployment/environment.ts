@@ -99,7 +99,7 @@ interface Given {
 }
 
 /** What is set of a table, itself or by the name of a file. */
-export function givenVariables(table: VariableTable, env: NodeJS.ProcessEnv): Given {
+function givenVariables(table: VariableTable, env: NodeJS.ProcessEnv): Given {
   const values: Record<string, string> = {};
   const from_file = new Set<string>();
   const faults: string[] = [];
