@@ -85,6 +85,7 @@ export function ordersContext(fold: Fold, p: PortfolioState, halted: boolean): O
     policy: p.policy?.walk ?? NO_POLICY,
     candle_interval_us: fold.config.candle_interval_us,
     halted,
+    positions: p.ledger.positions,
     now: p.now,
   };
 }

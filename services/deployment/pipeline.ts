@@ -10,11 +10,12 @@ import { monitorStage } from '../monitor/stage.ts';
 import { strategyStage } from '../strategy/stage.ts';
 import type { Deployment } from './deployment.ts';
 
-/** Changes with every change of what the code of a stage derives from the same records. */
-const CODE_VERSION = '1';
+/** Changes with every change of what the code of the stage derives from the same records. */
+const DECISION_VERSION = '2';
+const EXECUTION_VERSION = '1';
 
-function version(part: Readonly<Record<string, string | number | boolean>>): string {
-  return `${CODE_VERSION}-${contentHash(part).slice(0, 16)}`;
+function version(code: string, part: Readonly<Record<string, string | number | boolean>>): string {
+  return `${code}-${contentHash(part).slice(0, 16)}`;
 }
 
 /** The decision stage alone: what a replay folds with. */
@@ -22,7 +23,7 @@ export function decisionStageOf(deployment: Pick<Deployment, 'currency' | 'candl
   const candle_interval_us = deployment.candle_mode ? deployment.base_interval_us : 0;
   const { currency } = deployment;
   return decisionStage({
-    stage_version: version({ candle_interval_us, currency }),
+    stage_version: version(DECISION_VERSION, { candle_interval_us, currency }),
     currency,
     paper_backend: 'SIMULATED',
     candle_interval_us,
@@ -50,7 +51,7 @@ export function stagesOf(deployment: Deployment): Stage<unknown>[] {
     enrichmentStage(enrichmentConfigOf(deployment)),
     decisionStageOf(deployment),
     executionStage({
-      version: version({ base_interval, mode, venues: deployment.venues.join() }),
+      version: version(EXECUTION_VERSION, { base_interval, mode, venues: deployment.venues.join() }),
       mode,
       claim: deployment.claim,
       venues: deployment.venues,

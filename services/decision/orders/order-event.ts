@@ -21,11 +21,25 @@ function fillIsSane(order: Order, event: OrderEvent): boolean {
   return abs(mul(event.price, event.quantity) - event.quote_quantity) <= mul(order.tick_size, event.quantity) + QUOTE_TOLERANCE;
 }
 
-/** A fill of another order on the exit's own side shrinks what is left to close; one on the other side grows it. */
-function adjustLiveExit(state: OrdersState, intent: Intent | null, order: Order, quantity: Quantity): void {
+/**
+ * A fill of another order on the exit's own side shrinks what is left to close; one on the other side grows it. A partial exit
+ * goes on to want what it wanted, but no more than is left: a venue refuses to sell what is not there, for ever.
+ */
+function adjustLiveExit(
+  state: OrdersState,
+  intent: Intent | null,
+  order: Order,
+  quantity: Quantity,
+  { positions }: OrdersContext,
+): void {
   for (const exit of state.intents) {
-    if (exit === intent || isOpening(exit) || exit.kind !== 'CLOSE' || exit.instrument !== order.instrument) continue;
-    exit.quantity = order.side === exit.side ? max(0n, exit.quantity - quantity) : exit.quantity + quantity;
+    if (exit === intent || isOpening(exit) || exit.instrument !== order.instrument) continue;
+    if (exit.kind === 'CLOSE') {
+      exit.quantity = order.side === exit.side ? max(0n, exit.quantity - quantity) : exit.quantity + quantity;
+    } else if (order.side === exit.side) {
+      const left = max(0n, abs(positions.get(order.instrument)?.qty ?? 0n) - quantity);
+      exit.quantity = min(exit.quantity, exit.filled + left);
+    }
   }
 }
 
@@ -34,6 +48,7 @@ function onFill(
   order: Order,
   intent: Intent | null,
   event: OrderEvent,
+  context: OrdersContext,
   out: OrdersOutput,
 ): OrderColumn | null {
   if (!fillIsSane(order, event)) {
@@ -49,7 +64,7 @@ function onFill(
     const late = isTerminal(order.status);
     order.filled += booked;
     if (intent !== null) intent.filled += booked;
-    adjustLiveExit(state, intent, order, booked);
+    adjustLiveExit(state, intent, order, booked, context);
     out.effects.push({ kind: 'BOOK', event, order, intent, quantity: booked, late });
     if (late) out.anomalies.push({ code: 'ORDER_FILL_LATE', order_id: order.order_id });
     if (quantity > booked) out.effects.push({ kind: 'QUARANTINE', event, quantity: quantity - booked, code: 'ORDER_OVERFILL' });
@@ -64,11 +79,12 @@ function columnOf(
   order: Order,
   intent: Intent | null,
   event: OrderEvent,
+  context: OrdersContext,
   out: OrdersOutput,
 ): OrderColumn | null {
   switch (event.type) {
     case 'FILL':
-      return onFill(state, order, intent, event, out);
+      return onFill(state, order, intent, event, context, out);
     case 'CANCEL_REQUESTED':
       order.cancel_requested = true;
       return null;
@@ -130,7 +146,7 @@ export function onOrderEvent(
   const intent = order.intent.ended ? null : order.intent;
   const partlyFilled = order.filled > 0n;
   const wasTerminal = isTerminal(order.status);
-  const column = columnOf(state, order, intent, event, out);
+  const column = columnOf(state, order, intent, event, context, out);
   if (column === null) return setDeadline(state);
   const { to, mark } = transition(order.status, column, partlyFilled);
   if (mark === 'ILLEGAL') out.anomalies.push({ code: 'ORDER_TRANSITION_ILLEGAL', order_id: order.order_id });

@@ -49,6 +49,7 @@ const context = (after_s: number, more: Partial<OrdersContext> = {}): OrdersCont
   },
   candle_interval_us: 0,
   halted: false,
+  positions: new Map([['BTC-USDT', { qty: decimal('1') }]]),
   now: T0 + after_s * SECOND,
   ...more,
 });
@@ -450,6 +451,19 @@ describe('two exits of one position', () => {
     expect(last()).toMatchObject({ action: 'CANCEL', order_id: slow });
     tell(context(5), sold(slow, '0.4'), event(slow, 'CANCELED'));
     expect(last()).toMatchObject({ action: 'PLACE', reason: 'STOP_LOSS', quantity: decimal('0.6') });
+  });
+
+  it.each([
+    ['0.8', '0.2'],
+    ['0.4', '0.3'],
+  ])('a partial one of 0.3 that took over: of 1, the first still sold %s, so it sells %s', (late, rest) => {
+    openExit(state, exit({ kind: 'REDUCE', quantity: decimal('0.8'), exclusive: true }), context(0), out);
+    const slow = liveOrder();
+    tell(context(0), event(slow, 'SUBMITTING'), event(slow, 'ACCEPTED'));
+    const urgent = { decision_id: 'd3', route: 'URGENT', reason: 'MANUAL_CLOSE', exclusive: true } as const;
+    openExit(state, exit({ kind: 'REDUCE', quantity: decimal('0.3'), ...urgent }), context(1), out);
+    tell(context(2), sold(slow, late), event(slow, 'CANCELED'));
+    expect(last()).toMatchObject({ action: 'PLACE', reason: 'MANUAL_CLOSE', quantity: decimal(rest) });
   });
 
   it('a closed position leaves neither a waiting nor a working one', () => {

@@ -188,6 +188,8 @@ export interface OrdersContext {
   readonly candle_interval_us: number;
   /** HALTED: closing attempts are held back. */
   readonly halted: boolean;
+  /** By instrument, signed, as the ledger has them: without the fill that is being folded. */
+  readonly positions: ReadonlyMap<string, { readonly qty: Quantity }>;
   readonly now: Micros;
 }
 
