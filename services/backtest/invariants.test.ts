@@ -240,8 +240,9 @@ function newWatch(trading: () => PortfolioState['trading']): Watch {
         const { action, order_id, quantity, instrument, reduce_only } = record.value;
         if (action !== 'PLACE' || order_id === null || quantity === null) return;
         // Of a perpetual the venue sells no more than there is; of a holding it refuses to.
-        if (reduce_only && instrument === 'SOL-USDT' && quantity > (held.get(instrument) ?? 0n))
-          wrong.push(`order ${order_id} sells ${formatDecimal(quantity)} of ${formatDecimal(held.get(instrument) ?? 0n)}`);
+        const left = held.get(instrument ?? '') ?? 0n;
+        if (reduce_only && instrument === 'SOL-USDT' && quantity > left)
+          wrong.push(`order ${order_id} sells ${formatDecimal(quantity)} of ${formatDecimal(left)}`);
         if (orders.has(order_id)) wrong.push(`order ${order_id} commanded twice`);
         orders.set(order_id, { quantity, filled: 0n, submitted: 0 });
         return;

@@ -1,5 +1,5 @@
 // The reference of the variables: whole, with what is set, without secrets, and with every fault at once.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -42,9 +42,11 @@ describe('config print', () => {
   });
 
   it('shows what lies in a file, and that it does', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'weir-variables-')), 'topics');
+    const folder = mkdtempSync(join(tmpdir(), 'weir-variables-'));
+    const file = join(folder, 'topics');
     writeFileSync(file, 'eu.\n');
     const reply = await printed({ ...KAFKA, WEIR_KAFKA_TOPIC_PREFIX_FILE: file });
+    rmSync(folder, { recursive: true });
     expect(rowOf(reply, 'WEIR_KAFKA_TOPIC_PREFIX')).toMatchObject({ value: 'eu.', from: 'file' });
   });
 

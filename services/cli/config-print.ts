@@ -1,6 +1,6 @@
 // `weir config print`: every variable of the environment, what it is now and where that comes from, and all that is wrong with it.
 import { readClickhouseConfig } from '../deployment/clickhouse-config.ts';
-import { shownVariables } from '../deployment/environment.ts';
+import { knownVariables, shownVariables } from '../deployment/environment.ts';
 import { readGatewayConfig } from '../deployment/gateway-config.ts';
 import { readKafkaConfig } from '../deployment/kafka-config.ts';
 import { configError, EXIT, type ExitCode } from './exit-codes.ts';
@@ -16,12 +16,15 @@ export interface ConfigPrintOptions extends CommonOptions {
 function faultsOf(env: NodeJS.ProcessEnv): readonly string[] {
   // Without brokers there is no Kafka, unless something else speaks of it.
   const kafka = Object.entries(env).some(([name, value]) => name.startsWith('WEIR_KAFKA_') && value !== '');
+  // Names of none of ours are told once, and not by each table again.
+  const known = knownVariables(VARIABLES, env);
   const faults = [
     ...variableFaults(),
-    ...readGatewayConfig(env).faults,
-    ...readClickhouseConfig(env).faults,
-    ...(kafka ? readKafkaConfig(env).faults : []),
+    ...readGatewayConfig(known).faults,
+    ...readClickhouseConfig(known).faults,
+    ...(kafka ? readKafkaConfig(known).faults : []),
   ];
+  // The gateway's table has a variable of an option, too.
   return [...new Set(faults)];
 }
 

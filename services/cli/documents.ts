@@ -21,7 +21,6 @@ const column = {
   whole: z.string().regex(/^\d+$/),
 };
 const row = z.record(text, z.unknown());
-const loose = (what: string) => z.looseObject({}).describe(what);
 
 const summary = z.strictObject({
   bars: count,
@@ -97,8 +96,12 @@ const portfolio = z.strictObject({
   last_decision: z.strictObject({ decision_id: hash, kind: text, action: text, reason_code: text, decided_at: time }).nullable(),
 });
 
-/** Of a process that runs; a folder alone has none of it. */
-const running = {
+const status = {
+  mode: text,
+  run_id: text,
+  portfolios: z.array(portfolio),
+  issues: z.array(text),
+  // Of a process that runs; a folder alone has none of it.
   time: time.optional(),
   stages: z
     .array(
@@ -115,6 +118,8 @@ const running = {
   archive: z.strictObject({ state: text, detail: text }).optional(),
   dead_letters_open: count.optional(),
 };
+
+export type ShownStatus = z.output<z.ZodObject<typeof status>>;
 
 const outcome = z.strictObject({ action: text, reason_code: text });
 const both = <T extends z.ZodType>(kind: T) => z.strictObject({ recorded: kind, replayed: kind });
@@ -211,7 +216,7 @@ const COMMANDS = {
     action: text,
     reason_code: text,
     sections: z.array(z.strictObject({ name: text, title: text, lines: z.array(text) })),
-    record: loose('the decision as schemas/decision.avsc has it: times in µs, decimals as text'),
+    record: z.looseObject({}).describe('the decision as schemas/decision.avsc has it: times in µs, decimals as text'),
   }),
   replay: document(1, 'what recomputing gave', {
     decision_id: hash,
@@ -223,13 +228,7 @@ const COMMANDS = {
     recorded: outcome,
     replayed: outcome.nullable(),
   }),
-  status: document(1, 'how each portfolio stands', {
-    mode: text,
-    run_id: text,
-    portfolios: z.array(portfolio),
-    issues: z.array(text),
-    ...running,
-  }),
+  status: document(1, 'how each portfolio stands', status),
   positions: document(1, 'open positions', {
     rows: z.array(
       z.strictObject({

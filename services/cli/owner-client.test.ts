@@ -1,28 +1,8 @@
 // Somebody else answers where a gateway was named: every command says so, and takes nothing of it for an answer.
-import { spawn } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-
-const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly stderr: string;
-}
-
-/** Not spawnSync: the server is of this process. */
-function weir(words: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [MAIN, ...words]);
-    let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text;
-    });
-    child.once('close', (code) => resolve({ code, stderr }));
-  });
-}
+import { weir } from '../backtest/crash/weir-child.ts';
 
 describe.each([
   ['a page', '<html>welcome</html>', 'text/html'],
@@ -41,7 +21,7 @@ describe.each([
   afterAll(() => server.close());
 
   it.each([[['status']], [['trades']], [['trading', 'halt', '--reason', 'x']]])('%j', async (words) => {
-    const { code, stderr } = await weir([...words, '--gateway', url]);
+    const { code, stderr } = await weir(...words, '--gateway', url);
     expect(stderr).toContain('OWNER_ANSWER_UNKNOWN: ');
     expect(stderr).toContain(body.slice(0, 10));
     expect(code).toBe(1);

@@ -78,9 +78,11 @@ export async function untilSignal(start: () => Promise<Stoppable>): Promise<numb
   let owner: Stoppable | null = null;
   let asked: { readonly signal: string; readonly exit: number } | null = null;
   let cut: NodeJS.Timeout | undefined;
-  const leave = (exit: number): void => {
+  const leave = (signal: string, exit: number): void => {
     if (owner !== null) return;
-    process.stderr.write(`${JSON.stringify({ event: 'stopped', exit, reason: 'told to end before it had begun' })}\n`);
+    const tell = stderrLog();
+    tell({ event: 'stopping', reason: `${signal} before it had begun` });
+    tell({ event: 'stopped', exit });
     process.exit(exit);
   };
   const hear = (signal: 'SIGTERM' | 'SIGINT', exit: number, forced: number) => {
@@ -89,7 +91,7 @@ export async function untilSignal(start: () => Promise<Stoppable>): Promise<numb
       asked = { signal, exit };
       setTimeout(() => process.exit(forced), STOP_MS).unref();
       if (owner !== null) owner.stop(signal, exit);
-      else cut = setTimeout(leave, BEGIN_MS, exit).unref();
+      else cut = setTimeout(leave, BEGIN_MS, signal, exit).unref();
     };
     process.on(signal, heard);
     return () => process.off(signal, heard);

@@ -3,6 +3,7 @@
 import { stateAtEnd } from '../backtest/replay-log.ts';
 import { decisionStageOf } from '../deployment/pipeline.ts';
 import { withLog } from './data-access.ts';
+import type { ShownStatus } from './documents.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import type { CommonOptions } from './options.ts';
 import type { Output } from './output.ts';
@@ -10,43 +11,7 @@ import { gatewayOf } from './owner-client.ts';
 import { portfolioShown, portfoliosOf } from './owner-status.ts';
 import { tableLines } from './table.ts';
 
-interface ShownLimit {
-  readonly name: string;
-  readonly used: number;
-  readonly limit: number;
-  readonly unit: string;
-  readonly ratio: number;
-}
-
-interface ShownPortfolio {
-  readonly portfolio: string;
-  readonly mode: string;
-  readonly at: string;
-  readonly state: string;
-  readonly reason_code: string;
-  readonly profile: string;
-  readonly policy_hash: string;
-  readonly positions: number;
-  readonly open_orders: number;
-  readonly equity: Readonly<Record<string, string | null>>;
-  readonly conditions: readonly Readonly<Record<string, string | null>>[];
-  readonly limits: readonly ShownLimit[];
-  readonly cooldowns: readonly { readonly what: string; readonly seconds_left: number }[];
-  readonly last_decision: Readonly<Record<string, unknown>> | null;
-}
-
-interface ShownStatus {
-  readonly mode: string;
-  readonly run_id: string;
-  readonly portfolios: readonly ShownPortfolio[];
-  readonly issues: readonly string[];
-  readonly archive?: { readonly state: string; readonly detail: string };
-  readonly stages?: readonly {
-    readonly stage: string;
-    readonly lag_records: number;
-    readonly stopped_partitions: readonly { readonly at: string; readonly message: string }[];
-  }[];
-}
+type ShownPortfolio = ShownStatus['portfolios'][number];
 
 function printPortfolio(p: ShownPortfolio, output: Output): void {
   const why = p.reason_code === '' ? '' : ` (${p.reason_code})`;

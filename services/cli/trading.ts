@@ -9,6 +9,7 @@ import { openSqliteLog } from '../../topology/log/sqlite.ts';
 import { draftOfSource, type TypedSourceRecord } from '../../topology/runtime/source.ts';
 import { topologyOf } from '../../topology/topology.ts';
 import { pathsOf, readDeployment, type SavedDeployment } from '../deployment/data-directory.ts';
+import { isGiven } from '../deployment/environment.ts';
 import { LOCAL_KEY_ID } from '../gateway/idempotency-key.ts';
 import type { PortfolioName } from '../gateway/ports.ts';
 import { deploymentIn } from './data-access.ts';
@@ -154,8 +155,7 @@ export async function trading(options: TradingOptions, output: Output, act: stri
 
 /** Brokers are named, and no log of its own lies in the folder. */
 function isOnKafka({ data }: TradingOptions): boolean {
-  const { WEIR_KAFKA_BROKERS: brokers, WEIR_KAFKA_BROKERS_FILE: file } = process.env;
-  return `${brokers ?? ''}${file ?? ''}` !== '' && !existsSync(pathsOf(data).log);
+  return isGiven('WEIR_KAFKA_BROKERS', process.env) && !existsSync(pathsOf(data).log);
 }
 
 /** Without a gateway, and whatever else is away but the brokers. */

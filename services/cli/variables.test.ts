@@ -59,6 +59,10 @@ it('an empty variable of an option is not set', () => {
   expect(stderr).not.toContain('in  yet');
 });
 
+it('probes may be answered at a port alone', () => {
+  expect(weir(['query'], { WEIR_OPS_LISTEN: '9090' }).status).toBe(0);
+});
+
 it('an option may lie in a pipe', () => {
   const line = `WEIR_DATA_FILE=<(echo ${folder}/data-in-pipe) ${process.execPath} ${MAIN} status`;
   const { stderr } = spawnSync('bash', ['-c', line], { encoding: 'utf8' });

@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { z } from 'zod';
 import { CLICKHOUSE_ENVIRONMENT } from '../deployment/clickhouse-config.ts';
-import { readEnvironment, unknownVariables } from '../deployment/environment.ts';
+import { address, knownVariables, readEnvironment, unknownVariables } from '../deployment/environment.ts';
 import { GATEWAY_ENVIRONMENT } from '../deployment/gateway-config.ts';
 import { KAFKA_ENVIRONMENT } from '../deployment/kafka-config.ts';
 import { configError } from './exit-codes.ts';
@@ -17,8 +17,7 @@ const OPTION_ENVIRONMENT = {
     .default('sqlite')
     .describe('sqlite in the data directory, or kafka (WEIR_KAFKA_*)'),
   WEIR_OPS_LISTEN: z
-    .string()
-    .regex(/^([^\s:/]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, 'expected host:port, such as 127.0.0.1:9090')
+    .union([address('127.0.0.1:9090'), z.string().regex(/^\d{1,5}$/)], { error: 'expected host:port, or a port' })
     .optional()
     .describe('on Kafka: host:port that answers /livez and /readyz'),
 } as const;
@@ -31,7 +30,7 @@ export const VARIABLES = {
 } as const;
 
 /** Read once: what lies in a pipe cannot be read again. */
-const OPTIONS = readEnvironment(OPTION_ENVIRONMENT, Object.keys(OPTION_ENVIRONMENT), process.env);
+const OPTIONS = readEnvironment(OPTION_ENVIRONMENT, ['WEIR_'], knownVariables(OPTION_ENVIRONMENT, process.env));
 
 /** The option that a variable stands for: the flag goes before the variable, or its file, and that before the default. */
 export function optionOf(flags: string, variable: keyof typeof OPTION_ENVIRONMENT): Option {
@@ -48,7 +47,7 @@ const NOT_OF_COMMANDS = /^WEIR_(TEST_.*|JAVA_HOME)$/;
 /** Whatever the command reads: names like ours that none of ours has, and what is wrong with those of options. */
 export function variableFaults(): readonly string[] {
   const ours = Object.entries(process.env).filter(([name]) => name.startsWith('WEIR_') && !NOT_OF_COMMANDS.test(name));
-  return [...new Set([...unknownVariables(VARIABLES, Object.fromEntries(ours)), ...OPTIONS.faults])];
+  return [...unknownVariables(VARIABLES, Object.fromEntries(ours)), ...OPTIONS.faults];
 }
 
 /** Throws where anything is wrong with the environment; a halt goes on if no more is than names that nobody reads. */

@@ -27,6 +27,10 @@ export const flag = z.enum(['true', 'false'], { error: 'expected true or false' 
 
 export const url = (example: string) => z.url({ protocol: /^https?$/, error: `expected a URL, such as ${example}` });
 
+/** Where something listens; host names and addresses alike. */
+export const address = (example: string) =>
+  z.string().regex(/^([^\s:/]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, `expected host:port, such as ${example}`);
+
 /** Name to what it is; the description stands in the reference. */
 export type VariableTable = Readonly<Record<string, z.ZodType>>;
 
@@ -86,8 +90,18 @@ function variableOf(table: VariableTable, name: string): string | null {
 }
 
 /** Set and empty is not set: what compose files do with what is absent. */
-function isSet(entry: readonly [string, string | undefined]): entry is [string, string] {
-  return entry[1] !== undefined && entry[1] !== '';
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value !== '';
+}
+
+/** Whether a variable is set, itself or by the name of a file. */
+export function isGiven(variable: string, env: NodeJS.ProcessEnv): boolean {
+  return namesOf(variable).some((name) => isSet(env[name]));
+}
+
+/** Those of the variables that the table has, or whose files. */
+export function knownVariables(table: VariableTable, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => variableOf(table, name) !== null));
 }
 
 interface Given {
@@ -103,11 +117,11 @@ function givenVariables(table: VariableTable, env: NodeJS.ProcessEnv): Given {
   const values: Record<string, string> = {};
   const from_file = new Set<string>();
   const faults: string[] = [];
-  for (const [name, value] of Object.entries(env).filter(isSet)) {
+  for (const [name, value] of Object.entries(env)) {
     const variable = variableOf(table, name);
-    if (variable === null) continue;
+    if (variable === null || !isSet(value)) continue;
     if (variable === name) values[name] = value;
-    else if ((env[variable] ?? '') !== '') faults.push(`${variable} and ${name}: expected one of them`);
+    else if (isSet(env[variable])) faults.push(`${variable} and ${name}: expected one of them`);
     else {
       from_file.add(variable);
       const read = readValue(value);
@@ -132,7 +146,7 @@ function readValue(path: string): { readonly text: string } | { readonly fault: 
 /** One fault for each variable that is set and not in the table. */
 export function unknownVariables(table: VariableTable, env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env)
-    .filter((entry) => isSet(entry) && variableOf(table, entry[0]) === null)
+    .filter(([name, value]) => isSet(value) && variableOf(table, name) === null)
     .map(([name]) => `${name}: is no variable of ours${didYouMean(name, Object.keys(table).flatMap(namesOf))}`);
 }
 

@@ -1,6 +1,6 @@
 // Where the gateway listens, and under which names.
 import { z } from 'zod';
-import { flag, readEnvironment, url } from './environment.ts';
+import { address, flag, readEnvironment, url } from './environment.ts';
 
 export interface GatewayConfig {
   readonly host: string;
@@ -11,11 +11,7 @@ export interface GatewayConfig {
 
 /** Every variable; its description stands in the reference. */
 export const GATEWAY_ENVIRONMENT = {
-  WEIR_GATEWAY_LISTEN: z
-    .string()
-    .regex(/^([^\s:/]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, 'expected host:port, such as 127.0.0.1:8080')
-    .default('127.0.0.1:8080')
-    .describe('where the gateway answers'),
+  WEIR_GATEWAY_LISTEN: address('127.0.0.1:8080').default('127.0.0.1:8080').describe('where the gateway answers'),
   WEIR_GATEWAY_HOSTS: z
     .string()
     .regex(/^[^\s:/,]+(,[^\s:/,]+)*$/, 'expected names, such as gateway,weir.internal')
